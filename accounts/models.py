@@ -1,0 +1,54 @@
+"""The person who signs in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation.identifiers import code12
+
+
+class User(AbstractUser):
+    """A civil servant, teacher, pupil, enterprise handler or member of staff.
+
+    Roles do not live here: memberships in `organisations` scope what learners and coordinators see, Wagtail groups
+    grant what staff may do under /admin/. A pupil's username is `CLASSCODE#NO`; most pupils have no e-mail.
+    """
+
+    class AgeClass(models.TextChoices):
+        ADULT = "adult", _("18 or older")
+        MINOR = "minor", _("14 to 17")
+        CHILD = "child", _("under 14")
+
+    public_id = models.CharField(_("public id"), max_length=12, unique=True, default=code12, editable=False)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    employee_number = models.CharField(_("employee number"), max_length=40, unique=True, null=True, blank=True)
+    phone = models.CharField(_("mobile phone"), max_length=20, unique=True, null=True, blank=True)
+    age_class = models.CharField(_("age class"), max_length=5, choices=AgeClass, default=AgeClass.ADULT)
+
+    first_name = None  # type: ignore[assignment]  # Chinese names are one field
+    last_name = None  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=Q(age_class__in=["adult", "minor", "child"]), name="user_age_class_known"),
+            models.CheckConstraint(condition=~Q(employee_number="") & ~Q(phone=""), name="user_numbers_null_not_empty"),
+        ]
+
+    @property
+    def is_minor(self) -> bool:
+        """True for anyone under 18: nothing of them is ever public."""
+        return self.age_class != self.AgeClass.ADULT
+
+    def get_full_name(self) -> str:
+        """The name as shown, else the username."""
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        """As `get_full_name`: Chinese names are short."""
+        return self.get_full_name()
+
+    def __str__(self) -> str:
+        return self.get_full_name()

@@ -1,0 +1,1 @@
+"""Learn and train: courses, lessons, training sessions."""

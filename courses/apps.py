@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    """Learn and train: courses, lessons, training sessions."""
+
+    name = "courses"

@@ -1,0 +1,30 @@
+"""The site's addresses: zh-hans without prefix, English under /en/."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(
+        path("accounts/", include("allauth.account.urls")),
+        path("", include("programmes.urls")),
+        path("inbox/", include("notifications.urls")),
+        path("organisations/", include("organisations.urls")),
+        path("learn/", include("courses.urls")),
+        path("exams/", include("exams.urls")),
+        path("practice/", include("practice.urls")),
+        path("bulletins/", include("newsletters.urls")),
+        path("", include("pledges.urls")),
+        path("", include("cms.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

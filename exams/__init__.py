@@ -1,0 +1,1 @@
+"""Item bank, drills and exams."""

@@ -1,0 +1,1 @@
+"""The one door from exams to programmes."""

@@ -1,0 +1,38 @@
+"""Write the audit log."""
+
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+from django.utils import timezone
+
+from foundation.audit.models import Entry
+
+# Set by the middleware for each request; commands and jobs leave it empty.
+current_address: ContextVar[str] = ContextVar("current_address", default="")
+
+
+class Actor(Protocol):
+    """What the log needs of a user: a primary key and a name to print."""
+
+    pk: Any
+
+    def get_username(self) -> str: ...
+
+
+def record(
+    *, action: str, actor: Actor | None, target: str, details: dict[str, Any] | None = None, succeeded: bool = True
+) -> Entry:
+    """Insert one entry in the caller's transaction.
+
+    `action` is "app.verb" (`exams.submit_attempt`), `target` is "app.Model:pk", `actor` None means the system.
+    """
+    return Entry.objects.create(
+        at=timezone.now(),
+        actor_id=actor.pk if actor is not None else None,
+        actor=actor.get_username() if actor is not None else "system",
+        action=action,
+        target=target,
+        details=details or {},
+        address=current_address.get(),
+        succeeded=succeeded,
+    )

@@ -1,0 +1,1 @@
+"""The transactional outbox: background work that survives."""

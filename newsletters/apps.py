@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class NewslettersConfig(AppConfig):
+    """The bulletin 信用工作简报."""
+
+    name = "newsletters"

@@ -1,0 +1,6 @@
+"""The bulletin."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "newsletters"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""Messages to people, each channel with a delivery log."""

@@ -1,0 +1,1 @@
+"""Commitment letters, their registry and PDF."""

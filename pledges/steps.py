@@ -1,0 +1,1 @@
+"""The one door from pledges to programmes."""

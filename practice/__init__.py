@@ -1,0 +1,1 @@
+"""Deeds recorded against the promises of a letter."""

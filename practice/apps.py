@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class PracticeConfig(AppConfig):
+    """Deeds recorded against the promises of a letter."""
+
+    name = "practice"

@@ -1,0 +1,6 @@
+"""Deeds and their confirmation."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "practice"
+urlpatterns: list[URLPattern | URLResolver] = []

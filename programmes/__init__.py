@@ -1,0 +1,1 @@
+"""The five steps in order: programmes, enrolments and what is complete."""

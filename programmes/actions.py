@@ -1,0 +1,130 @@
+"""Set programmes up, enrol people, and index what the step apps' facts prove."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from foundation.audit.actions import record
+from organisations.models import Organisation
+from programmes.contracts import Evidence
+from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Step, StepCompletion
+
+
+@transaction.atomic
+def create_programme(*, by: AbstractBaseUser | None, **fields: Any) -> Programme:
+    """Create a draft programme. Raises ValidationError if a field is wrong."""
+    programme = Programme(**fields)
+    programme.full_clean()
+    programme.save()
+    record(action="programmes.create_programme", actor=by, target=f"programmes.Programme:{programme.pk}")
+    return programme
+
+
+class ProgrammeNotDraft(ValueError):
+    """Steps are fixed once learners may work in the programme."""
+
+
+@transaction.atomic
+def add_step(
+    *, by: AbstractBaseUser | None, programme: Programme, stage: int, kind: str, title: str, title_en: str = ""
+) -> Step:
+    """Append a step to a stage of a draft programme. Raises ProgrammeNotDraft."""
+    if not Programme.objects.filter(pk=programme.pk, state=ProgrammeState.DRAFT).exists():
+        raise ProgrammeNotDraft(programme.slug)
+    position = Step.objects.filter(programme=programme, stage=stage).count() + 1
+    step = Step(programme=programme, stage=stage, position=position, kind=kind, title=title, title_en=title_en)
+    step.full_clean()
+    step.save()
+    record(action="programmes.add_step", actor=by, target=f"programmes.Step:{step.pk}")
+    return step
+
+
+class WrongState(ValueError):
+    """The programme was not in the state that this change starts from."""
+
+
+@transaction.atomic
+def open_programme(*, by: AbstractBaseUser | None, programme: Programme) -> None:
+    """Let learners in. Raises WrongState unless it is a draft with at least one step."""
+    ready = Programme.objects.filter(pk=programme.pk, state=ProgrammeState.DRAFT, steps__isnull=False)
+    if not ready.exists():
+        raise WrongState(programme.slug)
+    Programme.objects.filter(pk=programme.pk).update(state=ProgrammeState.OPEN)
+    record(action="programmes.open_programme", actor=by, target=f"programmes.Programme:{programme.pk}")
+
+
+@transaction.atomic
+def close_programme(*, by: AbstractBaseUser | None, programme: Programme) -> None:
+    """End it for learners. Raises WrongState unless it is open."""
+    changed = Programme.objects.filter(pk=programme.pk, state=ProgrammeState.OPEN).update(state=ProgrammeState.CLOSED)
+    if not changed:
+        raise WrongState(programme.slug)
+    record(action="programmes.close_programme", actor=by, target=f"programmes.Programme:{programme.pk}")
+
+
+@transaction.atomic
+def enrol(
+    *,
+    by: AbstractBaseUser | None,
+    programme: Programme,
+    user: User,
+    organisation: Organisation,
+    due_on: date | None = None,
+    at: datetime | None = None,
+) -> Enrolment:
+    """Enrol `user`; a second call returns the active enrolment."""
+    try:
+        with transaction.atomic():
+            enrolment = Enrolment.objects.create(
+                programme=programme,
+                user=user,
+                organisation=organisation,
+                due_on=due_on or programme.closes_on,
+                enrolled_at=at or timezone.now(),
+            )
+    except IntegrityError:
+        return Enrolment.objects.get(programme=programme, user=user, state=EnrolmentState.ACTIVE)
+    record(action="programmes.enrol", actor=by, target=f"programmes.Enrolment:{enrolment.pk}")
+    return enrolment
+
+
+class NotEnrolled(ValueError):
+    """The enrolment was not active."""
+
+
+@transaction.atomic
+def withdraw_enrolment(*, by: AbstractBaseUser | None, enrolment: Enrolment, reason: str) -> None:
+    """End an enrolment; its facts stay. Raises NotEnrolled if it was not active."""
+    active = Enrolment.objects.filter(pk=enrolment.pk, state=EnrolmentState.ACTIVE)
+    if not active.update(state=EnrolmentState.WITHDRAWN):
+        raise NotEnrolled(enrolment.public_id)
+    record(
+        action="programmes.withdraw_enrolment",
+        actor=by,
+        target=f"programmes.Enrolment:{enrolment.pk}",
+        details={"reason": reason},
+    )
+
+
+def complete_steps(*, evidence: Iterable[Evidence]) -> None:
+    """Index finished steps, in the caller's transaction. Idempotent and without a lock; the first moment stays.
+
+    No audit entry of its own: the fact that proves it has one.
+    """
+    StepCompletion.objects.bulk_create(
+        [
+            StepCompletion(enrolment_id=e.enrolment_id, step_id=e.step_id, completed_at=e.completed_at, source=e.source)
+            for e in evidence
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def revoke_step(*, enrolment_id: int, step_id: int) -> None:
+    """Take a step out of the index because its app recorded a fact that revokes it. In the caller's transaction."""
+    StepCompletion.objects.filter(enrolment_id=enrolment_id, step_id=step_id).delete()

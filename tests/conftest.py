@@ -1,0 +1,30 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+
+from foundation.writeonce import lifted
+
+_fixture_teardown = TransactionTestCase._fixture_teardown
+
+
+def _teardown_with_triggers_lifted(self: TransactionTestCase) -> None:
+    """The flush after a transactional test empties write-once tables too."""
+    with lifted():
+        _fixture_teardown(self)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_lifts_triggers() -> Iterator[None]:
+    TransactionTestCase._fixture_teardown = _teardown_with_triggers_lifted  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = _fixture_teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _media_in_a_temporary_folder(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"

@@ -17,9 +17,12 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app contributes, listen to Wagtail's workflow, and set groups up after migrations."""
+        from wagtail.models import AbstractPage
+        from wagtail.permissions import register_permission_policy
         from wagtail.signals import task_rejected, workflow_approved
 
         from cms import actions, models, queries, registry
+        from cms.backends import ReportingPagePolicy
         from foundation.jobs.registry import register
 
         for order, (key, label, model) in enumerate(
@@ -35,6 +38,7 @@ class CmsConfig(AppConfig):
             )
         registry.grant(registry.EDITOR, "cms.change_sitesettings")
         registry.grant(registry.CREDIT_OFFICE, "cms.change_sitesettings")
+        register_permission_policy(AbstractPage, ReportingPagePolicy("wagtailcore.Page"))
         register(PUBLISH_JOB, apply=lambda payload, result: actions.publish_scheduled())
         task_rejected.connect(_returned, dispatch_uid="cms.returned")
         workflow_approved.connect(_accepted, dispatch_uid="cms.accepted")

@@ -12,9 +12,7 @@ from cms.queries import search_site
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Results of `q` in groups; `in` names one group to page through with `page`."""
-    result = search_site(
-        request.GET.get("q", ""), key=request.GET.get("in", ""), page=request.GET.get("page")
-    )
+    result = search_site(request.GET.get("q", ""), key=request.GET.get("in", ""), page=request.GET.get("page"))
     return render(request, "cms/search.html", {"result": result})
 
 

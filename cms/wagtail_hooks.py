@@ -11,8 +11,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from cms import actions
-from cms.models import CaseIndexPage, CasePage
-from cms.models.reporting import reports_only_for
+from cms.backends import without_foreign_reports
+from cms.models import CaseIndexPage
 
 
 class CasesMenuItem(MenuItem):
@@ -44,11 +44,7 @@ def cases_menu_item() -> MenuItem:
 def hide_foreign_reports(*args: Any) -> QuerySet:
     """A reporter sees the own units' cases only. Called as (parent, pages, request) and as (pages, request)."""
     pages, request = args[-2], args[-1]
-    units = reports_only_for(request.user)
-    if units is None:
-        return pages
-    foreign = CasePage.objects.exclude(department_id__in=units).values("pk")
-    return pages.exclude(pk__in=foreign)
+    return without_foreign_reports(request.user, pages)
 
 
 @hooks.register("after_create_page")

@@ -23,9 +23,7 @@ class NotReporting(PermissionError):
 
 
 @transaction.atomic
-def report_case(
-    *, by: AbstractBaseUser, index: CaseIndexPage, at: datetime | None = None, **fields: Any
-) -> CasePage:
+def report_case(*, by: AbstractBaseUser, index: CaseIndexPage, at: datetime | None = None, **fields: Any) -> CasePage:
     """Add a draft case below `index` and hand it to the credit office.
 
     `fields` are those of CasePage. Raises NotReporting for a unit that `by` does not report for, ValidationError for

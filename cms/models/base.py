@@ -20,6 +20,8 @@ class BasePage(Page):
     class Meta:
         abstract = True
 
-    def breadcrumbs(self) -> list[Page]:
-        """Pages from the home page down to the parent. One statement."""
-        return list(self.get_ancestors().filter(depth__gt=1))
+    def crumbs(self) -> list[dict[str, str]]:
+        """The way down from the home page to this one, for components/crumbs.html. One statement."""
+        above = self.get_ancestors().filter(depth__gt=2)
+        way = [{"word": page.title, "url": page.url or ""} for page in above]
+        return [*way, {"word": self.title, "url": ""}]

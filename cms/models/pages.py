@@ -15,6 +15,14 @@ from cms.blocks import BodyBlock, StreamField
 from cms.models.base import BasePage
 from cms.models.cases import CaseIndexPage, CasePage
 
+# The five steps as the front door shows them: number, icon, address, word, what one does.
+STEPS = (
+    ("一", "learn", "/learn/", _("Learn"), _("Understand the rules and why")),
+    ("二", "train", "/my/", _("Train"), _("Try it out in a situation")),
+    ("三", "exam", "/my/", _("Test"), _("See how well it sits")),
+    ("四", "pledge", "/registry/", _("Pledge"), _("Write it down and sign")),
+    ("五", "act", "/my/", _("Practise"), _("Do it and leave a record")),
+)
 NOTICES_A_PAGE = 20
 NOTICES_AT_HOME = 4
 CASES_AT_HOME = 2
@@ -52,7 +60,9 @@ class HomePage(BasePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         notices = NoticePage.objects.live().order_by("-published_on", "-pk")
         cases = CasePage.objects.in_publication(timezone.now()).newest()
+        names = ("number", "icon", "url", "word", "description")
         context.update(
+            steps=[dict(zip(names, step, strict=True)) for step in STEPS],
             notices=list(notices[:NOTICES_AT_HOME]),
             cases=list(cases[:CASES_AT_HOME]),
             figures=sorted((figure() for figure in registry.figures.values()), key=lambda figure: figure.order),

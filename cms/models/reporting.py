@@ -28,7 +28,7 @@ def reports_only_for(user: AbstractBaseUser | AnonymousUser) -> set[int] | None:
     """
     if not isinstance(user, AbstractBaseUser) or getattr(user, "is_superuser", False):
         return None
-    known: set[int] | None | bool = getattr(user, "_reports_only_for", False)
+    known: set[int] | bool | None = getattr(user, "_reports_only_for", False)
     if known is False:
         groups = set(Group.objects.filter(user=user.pk).values_list("name", flat=True))
         confined = registry.REPORTER in groups and not groups & set(SEES_ALL)

@@ -72,7 +72,7 @@ class ChineseValues:
 class RankedOnce:
     """Mix-in for SQLite: one full-text query for the ids in order, then the rows."""
 
-    def search(self: Any, config: Any, start: Any, stop: Any, score_field: str | None = None) -> QuerySet:
+    def search(self: Any, config: Any, start: Any, stop: Any, score_field: str | None = None) -> Any:
         """Return the matching rows from `start` to `stop`."""
         query = sqlite.normalize(self.query)
         if score_field or isinstance(query, MatchAll | Not):

@@ -1,6 +1,6 @@
 """Publication by the clock, and its trace in the audit log."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
@@ -23,11 +23,11 @@ def publish_scheduled() -> int:
 
 
 @transaction.atomic
-def record_page_action(*, by: AbstractBaseUser, page: Page, verb: str) -> None:
+def record_page_action(*, by: AbstractBaseUser | AnonymousUser, page: Page, verb: str) -> None:
     """Note in the audit log that somebody did `verb` (publish, unpublish, delete) to a page by hand."""
     record(
         action=f"cms.{verb}_page",
-        actor=by,
+        actor=by if isinstance(by, AbstractBaseUser) else None,
         target=f"wagtailcore.Page:{page.pk}",
         details={"title": page.title, "kind": page.specific_class.__name__ if page.specific_class else ""},
     )

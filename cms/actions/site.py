@@ -109,7 +109,7 @@ def set_up_site(
     `home` are fields of HomePage, `site` those of SiteSettings. The page that Wagtail brings along is removed.
     """
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
-    page = HomePage.objects.first()
+    page: HomePage | None = HomePage.objects.first()
     if page is None:
         for welcome in root.get_children().filter(slug="home"):
             welcome.delete()

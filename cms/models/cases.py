@@ -188,7 +188,7 @@ class CasePage(BasePage):
         """The unit as it may be named in public; empty for a sensitive unit."""
         if self.department.is_sensitive:
             return ""
-        return self.department.short_name or self.department.name
+        return str(self.department.short_name or self.department.name)
 
     def is_past(self, at: dt.datetime) -> bool:
         """True once its publication has ended."""

@@ -101,7 +101,8 @@ class HandbookIndexPage(BasePage):
 
     def chapters(self) -> "models.QuerySet[HandbookChapterPage]":
         """Published chapters in order."""
-        return HandbookChapterPage.objects.child_of(self).live().order_by("path")
+        found: models.QuerySet[HandbookChapterPage] = HandbookChapterPage.objects.child_of(self).live()
+        return found.order_by("path")
 
 
 class HandbookChapterPage(BasePage):

@@ -59,6 +59,9 @@ class ChineseQuery:
             query = PlainText(query, operator=operator)
         super().__init__(queryset, with_chinese(query, operator), *args, **kwargs)  # type: ignore[call-arg]
 
+    def _get_filters_from_queryset(self, check_only: bool = False) -> None:
+        """No `index.FilterField` is asked for: both databases keep the filters of the queryset in SQL."""
+
 
 class ChineseValues:
     """Mix-in of the indexers: text goes into the index as pairs."""

@@ -62,7 +62,7 @@ def install_triggers(*, using: str = "default", app_label: str | None = None) ->
         table, columns = columns_of(rule)
         if table not in tables or (app_label and rule.model.split(".")[0] != app_label):
             continue
-        existing = _columns_there(connection, table)
+        existing = _columns_in_database(connection, table)
         if not set(columns) <= existing:  # in the middle of a migration plan: a later post_migrate completes it
             continue
         with connection.cursor() as cursor:
@@ -70,10 +70,11 @@ def install_triggers(*, using: str = "default", app_label: str | None = None) ->
                 cursor.execute(statement)
 
 
-def _columns_there(connection: BaseDatabaseWrapper, table: str) -> set[str]:
-    """Asked with a query: Django's introspection on SQLite stumbles over some check constraints."""
+def _columns_in_database(connection: BaseDatabaseWrapper, table: str) -> set[str]:
+    """Names of the columns that `table` has now. Django's own introspection of SQLite trips over check constraints
+    that hold string literals."""
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')  # noqa: S608  # our own table name
+        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')  # noqa: S608  # a table name of ours
         return {column[0] for column in cursor.description}
 
 

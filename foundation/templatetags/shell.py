@@ -36,7 +36,7 @@ TABS = (
     Place("/my/", _("Today"), "home"),
     Place("/learn/", _("Courses"), "learn"),
     Place("/exams/", _("Exams"), "exam"),
-    Place("/registry/", _("Letters"), "pledge"),
+    Place("/pledges/", _("Letters"), "pledge"),
     Place("/inbox/", _("Me"), "user"),
 )
 

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import SignedInRequest
 from foundation.filetypes import EXTENSIONS
 from practice import actions, queries, steps
 from practice.forms import STATES, DeedForm, FilterForm, ReturnForm
@@ -34,7 +35,12 @@ def _refuse(form: DeedForm | ReturnForm, error: ValidationError) -> int:
 
 
 def _learner_page(
-    request: HttpRequest, gate: steps.OpenStep, form: DeedForm | None, *, status: int = 200, deed: Deed | None = None
+    request: SignedInRequest,
+    gate: steps.OpenStep,
+    form: DeedForm | None,
+    *,
+    status: int = 200,
+    deed: Deed | None = None,
 ) -> HttpResponse:
     """The page of one practise step: what is still missing, the form, and the deeds so far."""
     deeds = queries.deeds_of(gate.enrolment.pk, gate.step.pk)
@@ -51,7 +57,7 @@ def _learner_page(
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, public_id: str) -> HttpResponse:
+def step(request: SignedInRequest, public_id: str) -> HttpResponse:
     """GET: the learner's deeds and the form. POST: record one."""
     reading = request.method != "POST"
     gate = steps.enter(user=request.user, step_public_id=public_id, reading=reading)
@@ -83,7 +89,7 @@ def _own_deed(gate: steps.OpenStep, public_id: str) -> Deed:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse:
+def correct(request: SignedInRequest, public_id: str, deed_id: str) -> HttpResponse:
     """Correct a deed that came back, and submit it again."""
     gate = steps.enter(user=request.user, step_public_id=public_id)
     deed = _own_deed(gate, deed_id)
@@ -111,7 +117,7 @@ def correct(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: str, deed_id: str) -> HttpResponse:
     """Take a deed back."""
     gate = steps.enter(user=request.user, step_public_id=public_id)
     try:
@@ -126,7 +132,7 @@ def withdraw(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse
 @login_required
 @require_GET
 @never_cache
-def evidence(request: HttpRequest, deed_id: str) -> FileResponse:
+def evidence(request: SignedInRequest, deed_id: str) -> FileResponse:
     """The file of evidence, for its learner and who leads them; a download, never shown inline."""
     try:
         opened, media_type = actions.open_evidence(by=request.user, public_id=deed_id)
@@ -139,7 +145,7 @@ def evidence(request: HttpRequest, deed_id: str) -> FileResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: SignedInRequest) -> HttpResponse:
     """GET: the deeds of the people one leads. POST: confirm those that are ticked."""
     units = list(queries.units_with_deeds(request.user))
     if not units:
@@ -162,7 +168,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "practice/confirm.html", context)
 
 
-def _confirm_ticked(request: HttpRequest) -> None:
+def _confirm_ticked(request: SignedInRequest) -> None:
     """Confirm the deeds ticked in the form and say how many."""
     ticked = request.POST.getlist("deed")[:CONFIRM_PAGE_SIZE]
     if not ticked:
@@ -183,7 +189,7 @@ def _confirm_ticked(request: HttpRequest) -> None:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request: HttpRequest, deed_id: str) -> HttpResponse:
+def send_back(request: SignedInRequest, deed_id: str) -> HttpResponse:
     """Return one deed with a reason."""
     deed = (
         queries.confirmable_by(request.user)

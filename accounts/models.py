@@ -59,9 +59,3 @@ class SignedInRequest(HttpRequest):
     """The type of a request behind `login_required`: its user is a `User`, never anonymous."""
 
     user: User  # type: ignore[assignment]
-
-
-class SignedInRequest(HttpRequest):
-    """The request that a view behind `login_required` gets: its user is a person, never the anonymous one."""
-
-    user: User

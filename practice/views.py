@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -29,8 +30,6 @@ def _refuse(form: DeedForm | ReturnForm, error: ValidationError) -> int:
     for name, problems in error.message_dict.items():
         for problem in problems:
             form.add_error(name if name in form.fields else None, problem)
-        if name in form.fields:
-            form.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
     return error.status if isinstance(error, actions.EvidenceRefused) else 400
 
 
@@ -44,8 +43,16 @@ def _learner_page(
 ) -> HttpResponse:
     """The page of one practise step: what is still missing, the form, and the deeds so far."""
     deeds = queries.deeds_of(gate.enrolment.pk, gate.step.pk)
+    here = reverse("practice:step", args=[gate.step.public_id])
+    crumbs = [
+        {"word": _("My learning"), "url": reverse("programmes:my-learning")},
+        {"word": gate.step.local_title, "url": here if deed else ""},
+    ]
+    if deed:
+        crumbs.append({"word": _("Correct a deed"), "url": ""})
     context: dict[str, Any] = {
         "gate": gate,
+        "crumbs": crumbs,
         "form": form,
         "deed": deed,
         "tally": queries.tallies(gate.enrolment.pk, [gate.step.pk])[gate.step.pk],
@@ -158,6 +165,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     deeds = queries.deeds_to_confirm(request.user, unit_code=unit, state=state)
     context = {
         "page": Paginator(deeds, CONFIRM_PAGE_SIZE).get_page(request.GET.get("page")),
+        "crumbs": [{"word": _("Confirm deeds"), "url": ""}],
         "units": units,
         "unit": unit,
         "state": state,
@@ -215,4 +223,8 @@ def send_back(request: SignedInRequest, deed_id: str) -> HttpResponse:
             messages.success(request, _("Sent back. The learner can correct it and submit it again."))
             return redirect("practice:confirm")
     status = 400 if form.errors else 200
-    return render(request, "practice/return.html", {"deed": deed, "form": form}, status=status)
+    crumbs = [
+        {"word": _("Confirm deeds"), "url": reverse("practice:confirm")},
+        {"word": _("Send a deed back"), "url": ""},
+    ]
+    return render(request, "practice/return.html", {"deed": deed, "form": form, "crumbs": crumbs}, status=status)

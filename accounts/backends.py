@@ -13,7 +13,7 @@ class IdentifierBackend(AuthenticationBackend):
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """Return the active user whose identifier and password fit, else None."""
-        user = super().authenticate(request, **credentials)
+        user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             return user
         number, password = credentials.get("username"), credentials.get("password")

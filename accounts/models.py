@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from foundation.identifiers import code12
@@ -52,3 +53,9 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+
+class SignedInRequest(HttpRequest):
+    """The type of a request behind `login_required`: its user is a `User`, never anonymous."""
+
+    user: User  # type: ignore[assignment]

@@ -9,13 +9,19 @@ THEMES = ("light", "dark")
 SIZES = ("lg", "xl")
 
 
-def site_shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell`: site name, and the reader's theme and text size from cookies (rendered on the server: no flash)."""
+def reading_preferences(request: HttpRequest) -> dict[str, Any]:
+    """Site name, and the reader's theme and text size from cookies (rendered on the server: no flash).
+
+    Touches neither session nor database, so the page for a failed server may use it too.
+    """
     theme, size = request.COOKIES.get("theme", ""), request.COOKIES.get("size", "")
     return {
-        "shell": {
-            "site_name": settings.SITE_NAME,
-            "theme": theme if theme in THEMES else "",
-            "size": size if size in SIZES else "",
-        }
+        "site_name": settings.SITE_NAME,
+        "theme": theme if theme in THEMES else "",
+        "size": size if size in SIZES else "",
     }
+
+
+def site_shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell`: the values that the header and the footer show."""
+    return {"shell": reading_preferences(request)}

@@ -8,9 +8,12 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from elearning import shell
+
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("preferences/", shell.preferences, name="preferences"),
     path("i18n/", include("django.conf.urls.i18n")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(
@@ -28,3 +31,8 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
+
+handler400 = "elearning.shell.bad_request"
+handler403 = "elearning.shell.permission_denied"
+handler404 = "elearning.shell.page_not_found"
+handler500 = "elearning.shell.server_error"

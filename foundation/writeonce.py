@@ -51,7 +51,7 @@ def columns_of(rule: Rule) -> tuple[str, list[str]]:
     fields = [f for f in model._meta.concrete_fields if not f.primary_key]
     if rule.frozen != ALL:
         fields = [model._meta.get_field(name) for name in rule.frozen]  # type: ignore[misc]
-    return model._meta.db_table, [f.column for f in fields]
+    return model._meta.db_table, [str(f.column) for f in fields]
 
 
 def install_triggers(*, using: str = "default", app_label: str | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 
+from elearning import catalogues
 from foundation.writeonce import lifted
 
 _fixture_teardown = TransactionTestCase._fixture_teardown
@@ -15,6 +16,11 @@ def _teardown_with_triggers_lifted(self: TransactionTestCase) -> None:
     """The flush after a transactional test empties write-once tables too."""
     with lifted():
         _fixture_teardown(self)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _catalogues_are_compiled() -> None:
+    catalogues.compile_all()
 
 
 @pytest.fixture(autouse=True, scope="session")

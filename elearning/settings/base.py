@@ -163,6 +163,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 # A broker that is down must cost a request nothing: the outbox row is already stored, beat sweeps it up.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.3}
+CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "foundation.jobs.drain", "schedule": 5.0}}
+TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
+# Kind of job: every so many seconds. One row each; both workers keep it going.
+PERIODIC_JOBS: dict[str, int] = {
+    "audit.seal": 60,
+    "jobs.prune": 6 * 3600,
+}
+JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
 JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 
@@ -242,6 +250,7 @@ HTTPS = environment.flag("XINXING_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "elearning.shell.csrf_failure"
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"

@@ -3,9 +3,12 @@
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from django.db import transaction
 from django.utils import timezone
 
-from foundation.audit.models import Entry
+from foundation.audit.chain import digest
+from foundation.audit.models import Entry, Link
+from foundation.audit.queries import canonical, head, unsealed
 
 # Set by the middleware for each request; commands and jobs leave it empty.
 current_address: ContextVar[str] = ContextVar("current_address", default="")
@@ -36,3 +39,20 @@ def record(
         address=current_address.get(),
         succeeded=succeeded,
     )
+
+
+@transaction.atomic
+def seal(*, limit: int = 5000) -> int:
+    """Chain the entries that are not sealed yet; returns how many.
+
+    Two sealers at once: the unique position lets only one commit, the other's job is retried.
+    """
+    position, previous = head()
+    links = []
+    now = timezone.now()
+    for entry in unsealed(limit):
+        position += 1
+        previous = digest(previous, canonical(entry))
+        links.append(Link(entry=entry, position=position, digest=previous, sealed_at=now))
+    Link.objects.bulk_create(links)
+    return len(links)

@@ -5,6 +5,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class State(models.TextChoices):
+    """Where a job stands."""
+
+    READY = "ready", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    DEAD = "dead", _("failed for good")
+
+
 class Job(models.Model):
     """One piece of background work.
 
@@ -12,12 +21,6 @@ class Job(models.Model):
     that runs out; another worker claims it again. Only the holder of the newest attempt may finish it (fencing
     by `attempts`). After `attempts` reaches the handler's limit it is `dead` and waits for a person.
     """
-
-    class State(models.TextChoices):
-        READY = "ready", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        DEAD = "dead", _("failed for good")
 
     kind = models.CharField(_("kind"), max_length=60)
     payload = models.JSONField(_("payload"), default=dict)

@@ -18,7 +18,7 @@ class Handler:
 
     kind: str
     compute: Callable[[Payload], Any] | None
-    apply: Callable[[Payload, Any], None] | None
+    apply: Callable[[Payload, Any], object] | None
     max_attempts: int
 
 
@@ -29,7 +29,7 @@ def register(
     kind: str,
     *,
     compute: Callable[[Payload], Any] | None = None,
-    apply: Callable[[Payload, Any], None] | None = None,
+    apply: Callable[[Payload, Any], object] | None = None,
     max_attempts: int = 8,
 ) -> None:
     """Register the handler of `kind`; registering twice replaces (a reloaded server does that)."""

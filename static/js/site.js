@@ -1,12 +1,39 @@
 // The shell's script. Every page works without it.
 (() => {
   const root = document.documentElement;
+
+  // Theme and text size without a reload; the form does the same with one.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-preferences]");
+    const chosen = event.submitter;
+    if (!form || !chosen) return;
+    event.preventDefault();
+    const { name, value } = chosen;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${name}=${value}; path=/; samesite=lax; max-age=${value ? 31536000 : 0}${secure}`;
+    if (value) root.dataset[name] = value;
+    else delete root.dataset[name];
+    form.querySelectorAll(`button[name="${name}"]`).forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.value === value));
+    });
+  });
+
   document.addEventListener("click", (event) => {
+    // Menus close when one clicks elsewhere.
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
     if (event.target.closest("[data-print]")) window.print();
+    const opener = event.target.closest("[data-open]");
+    const dialog = opener && document.getElementById(opener.dataset.open);
+    if (dialog && dialog.showModal) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+    const closer = event.target.closest("[data-close]");
+    if (closer) closer.closest("dialog").close();
   });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
@@ -14,5 +41,12 @@
       menu.querySelector("summary").focus();
     });
   });
+
+  // An outline that is open on wide screens starts closed on narrow ones.
+  if (matchMedia("(max-width: 57.99rem)").matches) {
+    document.querySelectorAll("details[data-wide-open]").forEach((outline) => {
+      outline.open = false;
+    });
+  }
   root.classList.add("has-js");
 })();

@@ -1,0 +1,48 @@
+"""The audit log in Wagtail's admin, for auditors: to read, never to change."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from foundation.audit.models import Entry
+
+
+class ReadOnly(ModelPermissionPolicy):
+    """Only `view`, and only for those who hold view_entry."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """`view` for holders of view_entry; nothing else for anybody."""
+        return action == "view" and user.has_perm("audit.view_entry")
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """True if `view` is among `actions` and allowed."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class EntryViewSet(ModelViewSet):
+    """List with filters, newest first."""
+
+    model = Entry
+    name = "audit-log"
+    icon = "history"
+    menu_label = gettext_lazy("Audit log")
+    add_to_settings_menu = True
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    form_fields = ["action"]
+    list_display = ["at", "actor", "action", "target", "address", "succeeded"]
+    list_filter = {"at": ["gte", "lte"], "action": ["exact"], "actor": ["exact"], "succeeded": ["exact"]}
+    ordering = ["-id"]
+
+
+register_permission_policy(Entry, ReadOnly(Entry))
+
+
+@hooks.register("register_admin_viewset")
+def register_viewset() -> EntryViewSet:
+    """Show the log under Settings."""
+    return EntryViewSet()

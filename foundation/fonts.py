@@ -1,0 +1,171 @@
+"""Chinese fonts for PDFs, and the one door to WeasyPrint.
+
+The wheel `pylopdf-fonts-zh-cn` carries Noto Serif SC and Noto Sans SC with every hanzi of GB 2312 and the rare ones
+that occur in names. WeasyPrint subsets TrueType outlines about 2.7 times faster than the wheel's OpenType ones and
+makes files a ninth of the size, so both are converted once and kept below VAR_DIR/fonts. Until that is done the
+originals serve.
+"""
+
+import ctypes.util
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Lock
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+from django.conf import settings
+from django.utils.translation import gettext as _
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
+
+FACES = {"serif": "NotoSerifSC-Regular", "sans": "NotoSansSC-Regular"}
+FAMILIES = {"serif": "Xinxing Serif", "sans": "Xinxing Sans"}
+SCHEME = "xinxing-font:"
+LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+DEBIAN_COMMAND = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_rendering = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether PDFs can be made here; `reason` tells an administrator what is missing and what to do."""
+
+    ok: bool
+    reason: str = ""
+
+
+def pdf_available() -> Availability:
+    """Look for the system libraries. Without libharfbuzz-subset WeasyPrint works, but 30 to 80 times slower."""
+    missing = [name for name in LIBRARIES if ctypes.util.find_library(name) is None]
+    if not missing:
+        return Availability(True)
+    return Availability(
+        False,
+        _("PDFs wait: the system libraries %(names)s are missing. Install them with: %(command)s")
+        % {"names": ", ".join(missing), "command": DEBIAN_COMMAND},
+    )
+
+
+def source(face: str) -> Path:
+    """The OpenType file of `face` ("serif" or "sans") inside the wheel."""
+    return Path(pylopdf_fonts_zh_cn.__file__).parent / f"{FACES[face]}.otf"
+
+
+def prepared(face: str) -> Path:
+    """Where the TrueType file of `face` is kept. The size of the original is part of the name: a new wheel, a new
+    conversion."""
+    return Path(settings.VAR_DIR) / "fonts" / f"{FACES[face]}-{source(face).stat().st_size}.ttf"
+
+
+def path_of(face: str) -> Path:
+    """The converted file if it is there, else the original."""
+    converted = prepared(face)
+    return converted if converted.exists() else source(face)
+
+
+def prepare(face: str) -> Path:
+    """Convert `face` unless that was done, and return the file. About half a minute; the file appears whole or not
+    at all, so an interrupted run leaves nothing that a later one would trust."""
+    target = prepared(face)
+    if target.exists():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    font = TTFont(source(face))
+    _to_truetype(font)
+    with NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as handle:
+        font.save(handle)
+    os.replace(handle.name, target)
+    return target
+
+
+def _to_truetype(font: TTFont) -> None:
+    """Replace cubic outlines by quadratic ones in place (OpenType 1.9, tables CFF, glyf, loca, maxp, post)."""
+    glyphs, order, outlines = font.getGlyphSet(), font.getGlyphOrder(), {}
+    for name in order:
+        pen = TTGlyphPen(glyphs)
+        glyphs[name].draw(Cu2QuPen(pen, 1.0, reverse_direction=True))
+        outlines[name] = pen.glyph()
+    font["loca"] = newTable("loca")
+    table = font["glyf"] = newTable("glyf")
+    table.glyphOrder, table.glyphs = order, outlines
+    for tag in ("VORG", "CFF "):
+        if tag in font:
+            del font[tag]
+    limits = font["maxp"]
+    limits.tableVersion = 0x00010000
+    for limit in _MAXP_FIELDS:
+        setattr(limits, limit, 1 if limit == "maxZones" else 0)
+    table.compile(font)
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\000\001\000\000"
+
+
+_MAXP_FIELDS = (
+    "maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs", "maxStackElements",
+    "maxSizeOfInstructions", "maxComponentElements", "maxPoints", "maxContours", "maxCompositePoints",
+    "maxCompositeContours", "maxComponentDepth",
+)  # fmt: skip
+
+
+def font_faces() -> str:
+    """The `@font-face` rules. Their addresses mean something to `fetch` only."""
+    return "\n".join(_face_rules())
+
+
+def _face_rules() -> Iterator[str]:
+    for face, family in FAMILIES.items():
+        yield f"@font-face {{ font-family: '{family}'; src: url({SCHEME}{face}); }}"
+
+
+@lru_cache(maxsize=1)
+def _engine() -> tuple[Any, Any, Any]:
+    """WeasyPrint, our fetcher and the one font configuration of this process (a new one per document leaks).
+
+    Imported by name and only here: without pango the import itself fails, and the site must start all the same.
+    """
+    weasyprint = import_module("weasyprint")
+    urls = import_module("weasyprint.urls")
+
+    class OwnBytesOnly(urls.URLFetcher):  # type: ignore[misc, name-defined]
+        """Answers the two font addresses and refuses everything else: no request leaves, no file is read."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            face = url.removeprefix(SCHEME)
+            if not url.startswith(SCHEME) or face not in FACES:
+                raise urls.FatalURLFetchingError(f"refused: {url[:80]}")
+            return urls.URLFetcherResponse(url, path_of(face).read_bytes(), {"Content-Type": "font/ttf"})
+
+    return weasyprint, OwnBytesOnly(), import_module("weasyprint.text.fonts").FontConfiguration()
+
+
+@lru_cache(maxsize=16)
+def _stylesheet(css: str) -> Any:
+    """A parsed stylesheet: parsing loads the fonts, which costs more than a letter."""
+    weasyprint, fetcher, fonts = _engine()
+    return weasyprint.CSS(string=f"{font_faces()}\n{css}", font_config=fonts, url_fetcher=fetcher)
+
+
+class PdfUnavailable(RuntimeError):
+    """The system libraries for PDFs are missing; the text says which."""
+
+
+def render_pdf(*, html: str, css: str, **options: Any) -> bytes:
+    """Return `html` as PDF, set with `css`; only the families "Xinxing Serif" and "Xinxing Sans" are there.
+
+    `options` go to WeasyPrint's `write_pdf`. Raises PdfUnavailable, or FatalURLFetchingError if the document asks
+    for anything but our fonts. One document at a time: the font configuration is shared.
+    """
+    available = pdf_available()
+    if not available.ok:
+        raise PdfUnavailable(available.reason)
+    with _rendering:
+        weasyprint, fetcher, fonts = _engine()
+        document = weasyprint.HTML(string=html, url_fetcher=fetcher)
+        data: bytes = document.write_pdf(stylesheets=[_stylesheet(css)], font_config=fonts, **options)
+    return data

@@ -1,0 +1,109 @@
+"""`{% load shell %}`: the frame around every page: navigation, addresses in the reader's language, preferences."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.context import RequestContext
+from django.urls import translate_url
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation. `path` is a fixed address of the site, without language prefix."""
+
+    path: str
+    word: Promise
+    icon: str
+
+
+MY_LEARNING = Place("/my/", _("My learning"), "user")
+SECTIONS = (
+    Place("/learn/", _("Courses"), "learn"),
+    Place("/registry/", _("Commitments"), "pledge"),
+    Place("/verify/", _("Verify"), "shield"),
+    Place("/cases/", _("Cases"), "list"),
+    Place("/bulletins/", _("Bulletin"), "pdf"),
+)
+TABS = (
+    Place("/my/", _("Today"), "home"),
+    Place("/learn/", _("Courses"), "learn"),
+    Place("/exams/", _("Exams"), "exam"),
+    Place("/registry/", _("Letters"), "pledge"),
+    Place("/inbox/", _("Me"), "user"),
+)
+
+
+def _prefix(language: str | None) -> str:
+    """The default language has no prefix."""
+    if not language or language == settings.LANGUAGE_CODE:
+        return ""
+    return f"/{language}"
+
+
+@register.simple_tag
+def path(fixed: str) -> str:
+    """Address `fixed` ("/learn/") in the reader's language ("/en/learn/")."""
+    return _prefix(get_language()) + fixed
+
+
+def _path_without_language(context: RequestContext) -> str:
+    request = context.get("request")
+    if request is None:
+        return ""
+    prefix = _prefix(get_language())
+    if prefix and request.path.startswith(f"{prefix}/"):
+        return request.path[len(prefix) :]
+    return request.path
+
+
+def _entries(places: tuple[Place, ...], here: str) -> list[dict[str, Any]]:
+    """Each place with its address and `current`: "page" on it, "true" below it (the value of aria-current)."""
+    prefix = _prefix(get_language())
+    return [
+        {
+            "url": prefix + place.path,
+            "word": place.word,
+            "icon": place.icon,
+            "current": "page" if here == place.path else "true" if here.startswith(place.path) else "",
+        }
+        for place in places
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def main_nav(context: RequestContext) -> list[dict[str, Any]]:
+    """Entries of the main navigation; the learner's own page comes first for those who are signed in."""
+    user = context.get("user")
+    places = (MY_LEARNING, *SECTIONS) if user is not None and user.is_authenticated else SECTIONS
+    return _entries(places, _path_without_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def tab_entries(context: RequestContext) -> list[dict[str, Any]]:
+    """Entries of the bar at the foot of a learner's phone."""
+    return _entries(TABS, _path_without_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: RequestContext, language: str) -> str:
+    """The address of this page in `language`; the home page when the address does not exist there."""
+    request = context.get("request")
+    if request is None:
+        return f"{_prefix(language)}/"
+    return translate_url(request.get_full_path(), language)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: RequestContext) -> str:
+    """Where a preference form returns to: this page if it can be asked for again, else the home page."""
+    request = context.get("request")
+    if request is None or request.method not in ("GET", "HEAD"):
+        return path("/")
+    return str(request.get_full_path())

@@ -1,0 +1,68 @@
+"""Publication by itself: what the background jobs store."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.audit.actions import record
+from foundation.jobs.actions import enqueue
+from pledges.models import Letter, LetterPdf, Publication, Visibility
+
+PDF_RETRY = timedelta(hours=1)
+
+
+@transaction.atomic
+def publish_letter(*, letter_id: int, at: datetime | None = None) -> Publication | None:
+    """Make a letter public as its signer chose, and queue its PDF. A second call changes nothing.
+
+    Returns None, and publishes nothing, if it was withdrawn in the meantime or its signer chose not to publish.
+    """
+    letter = Letter.objects.in_force().select_for_update().filter(pk=letter_id).first()
+    if letter is None or letter.visibility == Visibility.NONE:
+        return None
+    publication, is_new = Publication.objects.get_or_create(
+        letter=letter, defaults={"published_at": at or timezone.now()}
+    )
+    if is_new:
+        record(action="pledges.publish_letter", actor=None, target=f"pledges.Letter:{letter.pk}")
+        enqueue(kind="pledges.render_pdf", payload={"letter": letter.pk}, key=f"pledges.render_pdf:{letter.pk}")
+    return publication
+
+
+@transaction.atomic
+def store_pdf(*, letter_id: int, data: bytes, at: datetime | None = None) -> LetterPdf | None:
+    """Keep the PDF of a published letter; a second one replaces the first. None if it was withdrawn meanwhile.
+
+    The file is written before the commit: a row never points at a file that is not there.
+    """
+    letter = Letter.objects.public().select_for_update(of=("self",)).filter(pk=letter_id).first()
+    if letter is None:
+        return None
+    storage, digest = storages["private"], sha256(data).hexdigest()
+    name = storage.save(f"letters/{letter.made_on:%Y/%m}/{letter.pk}-{digest[:12]}.pdf", ContentFile(data))
+    old = LetterPdf.objects.filter(letter=letter).first()
+    pdf, _made = LetterPdf.objects.update_or_create(
+        letter=letter,
+        defaults={"file": name, "size": len(data), "sha256": digest, "rendered_at": at or timezone.now()},
+    )
+    if old is not None and old.file != name:
+        transaction.on_commit(lambda: storage.delete(old.file))
+    record(action="pledges.store_pdf", actor=None, target=f"pledges.Letter:{letter.pk}", details={"sha256": digest})
+    return pdf
+
+
+@transaction.atomic
+def postpone_pdf(*, letter_id: int, reason: str) -> None:
+    """PDFs cannot be made here now: look again in an hour. The letter stays public without one."""
+    run_at = timezone.now() + PDF_RETRY
+    enqueue(
+        kind="pledges.render_pdf",
+        payload={"letter": letter_id},
+        key=f"pledges.render_pdf:{letter_id}@{run_at:%Y%m%d%H}",
+        run_at=run_at,
+    )
+    record(action="pledges.postpone_pdf", actor=None, target=f"pledges.Letter:{letter_id}", details={"reason": reason})

@@ -1,0 +1,51 @@
+"""Templates with frozen versions, signed letters with their record, and requests to organisations."""
+
+from pledges.models.letters import (
+    CodeCounter,
+    Letter,
+    LetterPdf,
+    LetterQuerySet,
+    LetterRecord,
+    LetterState,
+    Publication,
+    SignatureLevel,
+    SigningEvidence,
+    SubjectCategory,
+    Visibility,
+)
+from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
+from pledges.models.templates import (
+    Audience,
+    LetterTemplate,
+    LetterVersion,
+    PledgeStep,
+    PledgeType,
+    PublicationType,
+    Subject,
+    VersionState,
+)
+
+__all__ = [
+    "Audience",
+    "CodeCounter",
+    "Letter",
+    "LetterPdf",
+    "LetterQuerySet",
+    "LetterRecord",
+    "LetterRequest",
+    "LetterState",
+    "LetterTemplate",
+    "LetterVersion",
+    "OrganisationSigning",
+    "PledgeStep",
+    "PledgeType",
+    "Publication",
+    "PublicationType",
+    "RequestState",
+    "SignatureLevel",
+    "SigningEvidence",
+    "Subject",
+    "SubjectCategory",
+    "VersionState",
+    "Visibility",
+]

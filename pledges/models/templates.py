@@ -1,0 +1,186 @@
+"""What can be signed: a template and its numbered versions."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from foundation.constraints import one_of, together
+from foundation.writeonce import ALL, protect
+from pledges.contracts import Clause, clauses_from_json, text_hash
+
+
+class PledgeType(models.TextChoices):
+    """The seven types of the national field layout (承诺类型)."""
+
+    APPROVAL = "approval", _("in place of approval")
+    TOLERANCE = "tolerance", _("documents to follow")
+    CERTIFICATE = "certificate", _("in place of a certificate")
+    REPAIR = "repair", _("credit repair")
+    INDUSTRY = "industry", _("self-discipline of a trade")
+    VOLUNTARY = "voluntary", _("voluntary")
+    OTHER = "other", _("other")
+
+
+class Subject(models.TextChoices):
+    """Who makes the promise."""
+
+    PERSON = "person", _("person")
+    ORGANISATION = "organisation", _("organisation")
+    CLASS = "class", _("class")
+
+
+class PublicationType(models.TextChoices):
+    """The widest publication that a template allows (公开类型)."""
+
+    PUBLIC = "public", _("may be public")
+    LIMITED = "limited", _("limited")
+    NONE = "none", _("never public")
+
+
+class Audience(models.TextChoices):
+    """For whom a letter is written."""
+
+    CIVIL_SERVANT = "civil_servant", _("civil servants")
+    TEACHER = "teacher", _("teachers")
+    PRIMARY = "primary", _("primary school pupils")
+    JUNIOR = "junior", _("junior secondary pupils")
+    SENIOR = "senior", _("senior secondary pupils")
+    UNIVERSITY = "university", _("university students")
+    REVIEWER = "reviewer", _("project reviewers")
+    ORGANISATION = "organisation", _("enterprises and other organisations")
+
+
+class LetterTemplate(models.Model):
+    """One kind of letter. What it says is in its versions; this row holds what stays the same between them."""
+
+    slug = models.SlugField(_("short address"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    title_en = models.CharField(_("title in English"), max_length=160, blank=True)
+    audience = models.CharField(_("audience"), max_length=16, choices=Audience)
+    pledge_type = models.CharField(_("pledge type"), max_length=12, choices=PledgeType)
+    subject = models.CharField(_("who promises"), max_length=12, choices=Subject)
+    publication = models.CharField(_("widest publication"), max_length=8, choices=PublicationType)
+    validity_days = models.PositiveIntegerField(
+        _("valid for (days)"), null=True, blank=True, help_text=_("Empty: without an end.")
+    )
+    accepting_unit = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("accepting unit")
+    )
+    withdrawable = models.BooleanField(
+        _("the signer may withdraw"),
+        default=True,
+        help_text=_("Not for letters in place of approval, for special funds or for repair: the unit ends those."),
+    )
+
+    class Meta:
+        verbose_name = _("letter template")
+        verbose_name_plural = _("letter templates")
+        constraints = [
+            one_of("audience", Audience, name="template_audience_known"),
+            one_of("pledge_type", PledgeType, name="template_pledge_type_known"),
+            one_of("subject", Subject, name="template_subject_known"),
+            one_of("publication", PublicationType, name="template_publication_known"),
+            models.CheckConstraint(
+                condition=~Q(subject="class") | Q(publication="none"), name="template_class_never_public"
+            ),
+            models.CheckConstraint(
+                condition=Q(validity_days=None) | Q(validity_days__gt=0), name="template_validity_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def local_title(self) -> str:
+        """The title in the language of the reader."""
+        return (self.title_en or self.title) if get_language() == "en" else self.title
+
+
+class VersionState(models.TextChoices):
+    """How far a version's review is."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    READY = "ready", _("ready to sign")
+
+
+class LetterVersion(models.Model):
+    """The wording of a template. Frozen for good when a second person has found it ready: only then can it be
+    signed, and a correction is the next number. At most one version of a template is still open."""
+
+    template = models.ForeignKey(
+        LetterTemplate, on_delete=models.PROTECT, related_name="versions", verbose_name=_("template")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    preamble = models.TextField(_("preamble"), max_length=2000, blank=True)
+    clauses = models.JSONField(_("clauses"))
+    breach_liability = models.TextField(_("breach liability"), max_length=4000)
+    reason = models.CharField(_("reason"), max_length=512)
+    state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reviewer"),
+    )
+    created_at = models.DateTimeField(_("created"))
+    frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("letter version")
+        verbose_name_plural = _("letter versions")
+        constraints = [
+            one_of("state", VersionState, name="version_state_known"),
+            together(Q(state="ready"), "reviewer", "frozen_at", name="version_ready_means_reviewed_and_frozen"),
+            models.CheckConstraint(condition=~Q(reviewer=F("author")), name="version_reviewed_by_a_second_person"),
+            models.UniqueConstraint(fields=["template", "number"], name="version_number_once"),
+            models.UniqueConstraint(
+                fields=["template"], condition=~Q(state="ready"), name="version_one_open_per_template"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} v{self.number}"
+
+    @property
+    def clause_list(self) -> list[Clause]:
+        """The clauses in order."""
+        return clauses_from_json(self.clauses)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the wording: the signing form carries it, so that one signs what one has read."""
+        texts = [clause.text for clause in self.clause_list]
+        return text_hash(str(self.number), self.preamble, *texts, self.breach_liability, self.reason)
+
+
+class PledgeStep(models.Model):
+    """Which letter a pledge step of a programme asks for. The newest ready version is the one to sign."""
+
+    step = models.OneToOneField("programmes.Step", on_delete=models.CASCADE, related_name="+", verbose_name=_("step"))
+    template = models.ForeignKey(
+        LetterTemplate, on_delete=models.PROTECT, related_name="+", verbose_name=_("letter template")
+    )
+
+    class Meta:
+        verbose_name = _("pledge step")
+        verbose_name_plural = _("pledge steps")
+
+    def __str__(self) -> str:
+        return f"{self.step_id}: {self.template_id}"
+
+
+protect("pledges.LetterVersion", frozen=ALL, when="OLD.frozen_at IS NOT NULL")

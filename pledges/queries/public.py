@@ -1,0 +1,166 @@
+"""What a stranger may see. Everything public about letters is read here, and only from `public_…` columns."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
+
+from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, Clause, read_code, show_code
+from pledges.models import Letter, LetterState
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLetter:
+    """A published letter as a stranger reads it. `name` is empty where the signer shows the unit only."""
+
+    public_id: str
+    code: str
+    subject: str
+    title: str
+    title_en: str
+    name: str
+    unit: str
+    uscc: str
+    category: str
+    pledge_type: str
+    reason: str
+    preamble: str
+    clauses: list[Clause]
+    breach_liability: str
+    accepting_unit: str
+    accepting_unit_uscc: str
+    publication_type: str
+    visibility: str
+    made_on: date
+    valid_until: date | None
+    published_at: datetime
+    digest: str
+    has_pdf: bool
+    has_scan: bool
+
+    @property
+    def shown_code(self) -> str:
+        """The verification code in groups of four."""
+        return show_code(self.public_id)
+
+    @property
+    def is_expired(self) -> bool:
+        """Its last day lies before today in China."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """All that a withdrawn letter's own address still says."""
+
+    public_id: str
+    withdrawn_at: datetime
+
+    @property
+    def shown_code(self) -> str:
+        """The verification code in groups of four."""
+        return show_code(self.public_id)
+
+
+def public_letters() -> QuerySet[Letter]:
+    """Published letters in force, newest publication first, with what a list row shows. One statement."""
+    return Letter.objects.public().select_related("record", "publication").order_by("-publication__published_at", "-pk")
+
+
+def find_public(
+    *, text: str = "", audience: str = "", subject: str = "", year: int | None = None, state: str = ""
+) -> QuerySet[Letter]:
+    """Published letters that fit all given filters. `text` is part of a public name, unit or title, or a whole code;
+    `state` is "in_force" or "expired". Names that are not public are not searched."""
+    found = public_letters()
+    if text:
+        code = read_code(text)
+        by_code = Q(public_id=code) | Q(code=code)
+        by_text = (
+            Q(record__public_name__icontains=text)
+            | Q(record__public_unit__icontains=text)
+            | Q(record__title__icontains=text)
+        )
+        found = found.filter(by_code if len(code) in (CODE_LENGTH, PLEDGE_CODE_LENGTH) and code.isascii() else by_text)
+    if audience:
+        found = found.filter(audience=audience)
+    if subject:
+        found = found.filter(subject=subject)
+    if year is not None:
+        found = found.filter(made_on__year=year)
+    today = timezone.localdate()
+    if state == "in_force":
+        found = found.filter(Q(valid_until=None) | Q(valid_until__gte=today))
+    elif state == "expired":
+        found = found.filter(valid_until__lt=today)
+    return found
+
+
+def registry_years() -> list[int]:
+    """From this year back to the year of the oldest published letter. One statement."""
+    this_year = timezone.localdate().year
+    oldest = Letter.objects.public().aggregate(oldest=Min("made_on"))["oldest"]
+    return list(range(this_year, (oldest.year if oldest else this_year) - 1, -1))
+
+
+def public_letter(public_id: str) -> PublicLetter | Tombstone | None:
+    """The letter behind an address: its public face, its tombstone if it was public and is withdrawn, else None.
+
+    Unknown, never published and not yet published are all None: nobody can tell one from another. One statement.
+    """
+    letter = (
+        Letter.objects.filter(public_id=public_id, publication__isnull=False)
+        .select_related("record", "publication", "pdf", "signing")
+        .first()
+    )
+    if letter is None:
+        return None
+    if letter.state == LetterState.WITHDRAWN:
+        assert letter.withdrawn_at is not None  # the database checks it
+        return Tombstone(letter.public_id, letter.withdrawn_at)
+    return _public_face(letter)
+
+
+def _public_face(letter: Letter) -> PublicLetter:
+    """Copy what is public, and only that."""
+    record = letter.record
+    signing = getattr(letter, "signing", None)
+    return PublicLetter(
+        public_id=letter.public_id,
+        code=letter.code,
+        subject=letter.subject,
+        title=record.title,
+        title_en=record.title_en,
+        name=record.public_name,
+        unit=record.public_unit,
+        uscc=record.subject_id_code if letter.subject == "organisation" else "",
+        category=record.get_subject_category_display(),
+        pledge_type=record.get_pledge_type_display(),
+        reason=record.reason,
+        preamble=record.preamble,
+        clauses=record.clause_list,
+        breach_liability=record.breach_liability,
+        accepting_unit=record.accepting_unit,
+        accepting_unit_uscc=record.accepting_unit_uscc,
+        publication_type=record.publication_type,
+        visibility=letter.visibility,
+        made_on=letter.made_on,
+        valid_until=letter.valid_until,
+        published_at=letter.publication.published_at,
+        digest=record.digest,
+        has_pdf=hasattr(letter, "pdf"),
+        has_scan=signing is not None and signing.scan_is_public,
+    )
+
+
+def look_up(typed: str) -> str | None:
+    """The address code of the published letter with this verification or pledge code, else None: absent, non-public
+    and withdrawn are told alike."""
+    code = read_code(typed)
+    return Letter.objects.public().filter(Q(public_id=code) | Q(code=code)).values_list("public_id", flat=True).first()
+
+
+def unrendered() -> QuerySet[Letter]:
+    """Published letters in force that have no PDF yet."""
+    return Letter.objects.public().filter(pdf=None)

@@ -1,0 +1,118 @@
+"""A real site for the browser tests: own folder, demo content, gunicorn and the background worker, started as a user
+would start them. On PostgreSQL the same with a database of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+LEARNERS = 24
+PASSWORD = "xinxing-demo"
+CHROMIUM = [p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _own_database(url: str) -> Iterator[str]:
+    """A fresh PostgreSQL database beside the configured one; nothing to do for SQLite."""
+    if not url:
+        yield ""
+        return
+    name = f"xinxing_e2e_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}"')
+    yield url.rsplit("/", 1)[0] + f"/{name}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: Any) -> Iterator[str]:
+    """The address of a running site with demo content."""
+    if not CHROMIUM:
+        pytest.fail("no Chromium on this machine: `make test` installs it, or names the command that does")
+    var = tmp_path_factory.mktemp("site")
+    port = _free_port()
+    for url in _own_database(os.environ.get("DATABASE_URL", "")):
+        environment = {
+            **{k: v for k, v in os.environ.items() if k not in {"XINXING_TEST_DB", "REDIS_URL", "DATABASE_URL"}},
+            "DJANGO_SETTINGS_MODULE": "elearning.settings.base",
+            "XINXING_VAR_DIR": str(var),
+            "XINXING_LOG_LEVEL": "WARNING",
+            **({"DATABASE_URL": url} if url else {}),
+        }
+
+        def manage(*arguments: str, environment: dict[str, str] = environment) -> None:
+            subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
+
+        manage("migrate", "--verbosity", "0")
+        manage("createcachetable")
+        manage("collectstatic", "--no-input", "--verbosity", "0")
+        manage("load_demo", "--learners", str(LEARNERS))
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=environment
+        )
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, server)
+        yield address
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=30)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the server stopped by itself"
+        try:
+            urllib.request.urlopen(f"{address}/accounts/login/", timeout=5)  # noqa: S310
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise AssertionError("the site did not answer within 90 seconds")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM[0], args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=list(VIEWPORTS))
+def viewport(request: Any) -> str:
+    """Each journey is walked on a phone and on a desktop."""
+    return str(request.param)
+
+
+@pytest.fixture
+def visitor(site: str, browser: Browser, viewport: str) -> Iterator[Visitor]:
+    """Somebody with a fresh browser, not signed in."""
+    context = browser.new_context(viewport=VIEWPORTS[viewport], locale="zh-CN", base_url=site)
+    page: Page = context.new_page()
+    somebody = Visitor(page, site)
+    yield somebody
+    context.close()
+    assert somebody.complaints == []

@@ -1,0 +1,74 @@
+"""Somebody at a browser, who complains about everything that a person or a screen reader would."""
+
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+AXE = Axe()
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+class Visitor:
+    """Walks pages. `complaints` collects script errors, policy violations, failed or foreign requests."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        self.site = site
+        self.complaints: list[str] = []
+        self.expected_statuses: set[int] = set()
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error on {page.url}: {error}"))
+        page.on("request", self._on_request)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        expected = any(f"status of {status}" in message.text for status in self.expected_statuses)
+        if message.type == "error" and not expected:
+            self.complaints.append(f"console on {self.page.url}: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.site, "data:", "blob:")):
+            self.complaints.append(f"request to another host: {request.url}")
+
+    def goto(self, path: str) -> None:
+        """Open a path of the site and look at it."""
+        self.page.goto(path)
+        self.look()
+
+    def look(self) -> None:
+        """What must hold for every page: nothing wider than the screen, axe finds nothing."""
+        self.page.wait_for_load_state("load")
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if overflow > 0:
+            self.complaints.append(f"{self.page.url} is {overflow} px wider than the screen")
+        found: Any = AXE.run(self.page, options=RULES)
+        for violation in found.response["violations"]:
+            nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+            self.complaints.append(f"axe on {self.page.url}: {violation['id']} ({violation['help']}): {nodes}")
+
+    def press(self, name: str) -> None:
+        """Press the button with this name, then look at what comes."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.look()
+
+    def follow(self, name: str) -> None:
+        """Follow the link with this name inside the page, then look at what comes."""
+        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
+        self.look()
+
+    def sign_in(self, identifier: str, password: str) -> None:
+        """Sign in on the sign-in page."""
+        self.goto("/accounts/login/")
+        self.page.locator("input[name=login]").fill(identifier)
+        self.page.locator("input[name=password]").fill(password)
+        self.page.locator("main form button[type=submit]").click()
+        self.page.wait_for_url(lambda url: "/login/" not in url)
+        self.look()
+
+    def picture(self, path: Path) -> None:
+        """Keep a full-page picture."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(path), full_page=True)

@@ -108,7 +108,7 @@ def alone() -> object:
     return handle
 
 
-def guarded(work: object) -> int:
+def guarded(work: Callable[[], None]) -> int:
     """Run `work()`, turning its errors into a message and an exit status."""
     try:
         held = alone()

@@ -10,7 +10,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for steps of kind "course" and "session"."""
-        from courses.steps import CourseHandler
-        from programmes.contracts import register
+        from courses.steps import CourseHandler  # noqa: PLC0415
+        from programmes.contracts import register  # noqa: PLC0415
 
         register(CourseHandler())

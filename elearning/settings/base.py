@@ -282,7 +282,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 # ── Wagtail ──────────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "信行"
 WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
+WAGTAILADMIN_LOGIN_URL = "/admin/login/"  # ours: elearning/urls.py
 # Passwords are changed in one place only, where rate limits and the audit log are: allauth's.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

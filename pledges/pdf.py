@@ -1,14 +1,15 @@
-"""A published letter on A4 (GB/T 9704-2012 geometry: margins 37/28/35/26 mm)."""
+"""A published letter on one A4 page, after the look of GB/T 9704-2012 (side margins 28 and 26 mm)."""
 
 from django.conf import settings
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
+from foundation.drawing import qr_path, seal_path
 from foundation.fonts import render_pdf
 from pledges.queries import PublicLetter
 
-TITLE_MATTER = "pledges/pdf/letter.html"
+MATTER = "pledges/pdf/letter.html"
 STYLE = "pledges/pdf/letter.css"
 
 
@@ -24,6 +25,9 @@ def letter_pdf(letter: PublicLetter) -> bytes:
     Raises foundation.fonts.PdfUnavailable where the system libraries are missing.
     """
     with override(settings.LANGUAGE_CODE):
-        html = render_to_string(TITLE_MATTER, {"letter": letter, "address": address_of(letter.public_id)})
+        address = address_of(letter.public_id)
+        path, side = qr_path(address)
+        marks = {"qr_path": path, "qr_side": side, "seal_path": seal_path(letter.digest)}
+        html = render_to_string(MATTER, {"letter": letter, "address": address, **marks})
         css = get_template(STYLE).render()
     return render_pdf(html=html, css=css)

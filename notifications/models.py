@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from foundation.constraints import one_of
 
 
 class Message(models.Model):
@@ -21,7 +24,49 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes = [models.Index(fields=["user", "-sent_at"], name="message_inbox")]
+        indexes = [
+            models.Index(fields=["user", "-sent_at"], name="message_inbox"),
+            models.Index(fields=["user"], name="message_unread", condition=Q(read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Channel(models.TextChoices):
+    """How a copy of a message leaves the site."""
+
+    EMAIL = "email", _("e-mail")
+
+
+class DeliveryState(models.TextChoices):
+    """What became of one attempt."""
+
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
+class Delivery(models.Model):
+    """One attempt to bring one message to one address over one channel. Rows are only added."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+", verbose_name=_("message"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    address = models.CharField(_("address"), max_length=254)
+    state = models.CharField(_("state"), max_length=8, choices=DeliveryState)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    attempted_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            one_of("channel", Channel, name="delivery_channel_known"),
+            one_of("state", DeliveryState, name="delivery_state_known"),
+            models.CheckConstraint(
+                condition=(Q(state="failed") & ~Q(error="")) | (~Q(state="failed") & Q(error="")),
+                name="delivery_failed_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.state}"

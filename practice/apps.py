@@ -7,3 +7,10 @@ class PracticeConfig(AppConfig):
     """Deeds recorded against the promises of a letter."""
 
     name = "practice"
+
+    def ready(self) -> None:
+        """Answer for steps of kind "practise"."""
+        from practice.steps import PractiseHandler
+        from programmes.contracts import register
+
+        register(PractiseHandler())

@@ -1,6 +1,15 @@
 """Deeds and their confirmation."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from practice import views
 
 app_name = "practice"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("steps/<str:public_id>/", views.step, name="step"),
+    path("steps/<str:public_id>/<str:deed_id>/correct/", views.correct, name="correct"),
+    path("steps/<str:public_id>/<str:deed_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("evidence/<str:deed_id>/", views.evidence, name="evidence"),
+    path("confirm/", views.confirm, name="confirm"),
+    path("confirm/<str:deed_id>/", views.send_back, name="return"),
+]

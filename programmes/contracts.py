@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -49,3 +49,36 @@ HANDLERS: dict[str, StepHandler] = {}
 def register(handler: StepHandler) -> None:
     """Make `handler` answer for steps of its kind. Called in `AppConfig.ready()`."""
     HANDLERS[handler.kind] = handler
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise of a letter that an enrolment has signed. `key` stays the same for ever ("pledges.Pledge:7#2").
+
+    `made_on` is the day of signing where the provider knows it: a deed cannot be older than its promise.
+    """
+
+    key: str
+    text: str
+    made_on: date | None = None
+
+
+class PromiseProvider(Protocol):
+    """What an app that owns signed letters answers, so that `practice` needs no knowledge of it."""
+
+    def promises_of(self, enrolment_id: int) -> Sequence[Promise]:
+        """The promises of the letters that are in force for this enrolment, in their order."""
+        ...
+
+
+PROMISES: list[PromiseProvider] = []
+
+
+def register_promises(provider: PromiseProvider) -> None:
+    """Make `provider` answer for promises. Called in `AppConfig.ready()`; one provider of a class is enough."""
+    PROMISES[:] = [known for known in PROMISES if type(known) is not type(provider)] + [provider]
+
+
+def promises_of(enrolment_id: int) -> list[Promise]:
+    """All promises that this enrolment has made, from every provider."""
+    return [promise for provider in PROMISES for promise in provider.promises_of(enrolment_id)]

@@ -1,0 +1,53 @@
+"""Reads. Nothing here but `review` touches a key, and `review` answers only for attempts that were handed in."""
+
+from exams.queries.papers import Rules, drill_pool, feasibility, fixed_items, pool_for, rules_of, sections_of
+from exams.queries.review import AnswerReview, NotHandedIn, Result, TopicResult, result_of, shown_answers, texts_of
+from exams.queries.sittings import (
+    AttemptUnknown,
+    DrillView,
+    Option,
+    QuestionView,
+    answers_of,
+    attempts_at,
+    drill_check,
+    drill_view,
+    grace,
+    is_answer,
+    is_overdue,
+    lock_live_attempt,
+    own_attempt,
+    question_view,
+    questions_of,
+)
+
+__all__ = [
+    "AnswerReview",
+    "AttemptUnknown",
+    "DrillView",
+    "NotHandedIn",
+    "Option",
+    "QuestionView",
+    "Result",
+    "Rules",
+    "TopicResult",
+    "answers_of",
+    "attempts_at",
+    "drill_check",
+    "drill_pool",
+    "drill_view",
+    "feasibility",
+    "fixed_items",
+    "grace",
+    "is_answer",
+    "is_overdue",
+    "lock_live_attempt",
+    "own_attempt",
+    "pool_for",
+    "question_view",
+    "questions_of",
+    "result_of",
+    "rules_of",
+    "sections_of",
+    "shown_answers",
+    "texts_of",
+]

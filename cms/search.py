@@ -59,6 +59,9 @@ class ChineseQuery:
             query = PlainText(query, operator=operator)
         super().__init__(queryset, with_chinese(query, operator), *args, **kwargs)  # type: ignore[call-arg]
 
+    def _get_filters_from_queryset(self, check_only: bool = False) -> None:
+        """No `index.FilterField` is asked for: both databases keep the filters of the queryset in SQL."""
+
 
 class ChineseValues:
     """Mix-in of the indexers: text goes into the index as pairs."""
@@ -72,7 +75,7 @@ class ChineseValues:
 class RankedOnce:
     """Mix-in for SQLite: one full-text query for the ids in order, then the rows."""
 
-    def search(self: Any, config: Any, start: Any, stop: Any, score_field: str | None = None) -> QuerySet:
+    def search(self: Any, config: Any, start: Any, stop: Any, score_field: str | None = None) -> Any:
         """Return the matching rows from `start` to `stop`."""
         query = sqlite.normalize(self.query)
         if score_field or isinstance(query, MatchAll | Not):

@@ -1,6 +1,18 @@
 """Learn and train."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from courses.views import entry, evaluation, reader
 
 app_name = "courses"
-urlpatterns: list[URLPattern | URLResolver] = []
+LESSON = "steps/<slug:step_public_id>/lessons/<str:slug>/"
+urlpatterns = [
+    path("steps/<slug:step_public_id>/", entry.step, name="step"),
+    path("steps/<slug:step_public_id>/evaluation/", evaluation.evaluation, name="evaluation"),
+    path(LESSON, reader.lesson, name="lesson"),
+    path(f"{LESSON}sections/", reader.sections, name="sections"),
+    path(f"{LESSON}questions/<slug:question_id>/", reader.answer, name="answer"),
+    path(f"{LESSON}check-in/", reader.check_in, name="check-in"),
+    path(f"{LESSON}finish/", reader.finish, name="finish"),
+    path(f"{LESSON}played/", reader.played, name="played"),
+]

@@ -1,7 +1,7 @@
 """Chinese text as overlapping pairs of characters, so that word indexes of any database find any word in it.
 
-诚信考试 is indexed as `诚信 信考 考试 试`; a query of two or more characters becomes the phrase of its pairs and so finds
-exactly the texts that contain it. The single last character lets a query of one character find ends of runs.
+诚信考试 is indexed as `诚信 信考 考试 试`; a query of two or more characters becomes the phrase of its pairs and so
+finds exactly the texts that contain it. The single last character lets a query of one character find ends of runs.
 """
 
 import re

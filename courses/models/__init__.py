@@ -1,0 +1,32 @@
+"""Courses and lessons as pages; what learners did in them as facts."""
+
+from courses.models.evaluation import Evaluation, EvaluationReceipt
+from courses.models.facts import (
+    CourseCompletion,
+    CourseStep,
+    LessonCompletion,
+    LessonVisit,
+    MediaPlay,
+    QuestionAnswer,
+    SectionRead,
+)
+from courses.models.pages import Audience, CourseIndexPage, CoursePage, Cover, LessonPage
+from courses.models.release import SecondBodyTask
+
+__all__ = [
+    "Audience",
+    "CourseCompletion",
+    "CourseIndexPage",
+    "CoursePage",
+    "CourseStep",
+    "Cover",
+    "Evaluation",
+    "EvaluationReceipt",
+    "LessonCompletion",
+    "LessonPage",
+    "LessonVisit",
+    "MediaPlay",
+    "QuestionAnswer",
+    "SecondBodyTask",
+    "SectionRead",
+]

@@ -1,0 +1,1 @@
+"""Flatten the site's CSS for engines without layers, nesting and container queries. Pure Python."""

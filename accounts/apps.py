@@ -1,9 +1,18 @@
-"""App configuration."""
+"""App configurations: our own, and Wagtail's users with our form."""
 
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class AccountsConfig(AppConfig):
     """People and how they sign in."""
 
     name = "accounts"
+    default = True
+
+
+class PeopleAdminConfig(WagtailUsersAppConfig):
+    """Wagtail's user management with one name, employee number and age class."""
+
+    default = False
+    user_viewset = "accounts.admin.PersonViewSet"

@@ -9,17 +9,17 @@ from accounts.models import User
 
 
 class IdentifierBackend(AuthenticationBackend):
-    """allauth's backend (username, e-mail, its permissions) plus the employee number."""
+    """allauth's backend (username, e-mail, its permissions) plus the employee number.
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """Return the active user whose identifier and password fit, else None."""
-        user: User | None = super().authenticate(request, **credentials)
-        if user is not None:
-            return user
+    Whatever is typed, exactly one password is hashed: an unknown identifier, a username and an employee number take
+    the same time and get the same answer.
+    """
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Username or e-mail first; the employee number only where neither belongs to anybody."""
+        user: User | None = super()._authenticate(request, **credentials)
         number, password = credentials.get("username"), credentials.get("password")
-        if not number or not password:
-            return None
-        user = User.objects.filter(employee_number=number).first()
-        if user is not None and user.check_password(password) and self.user_can_authenticate(user):
+        if user is not None or self._did_check_password or not number:
             return user
-        return None
+        holder = User.objects.filter(employee_number=number).first()
+        return self._check_password(holder, password or "")  # type: ignore[no-any-return]

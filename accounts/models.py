@@ -1,12 +1,16 @@
 """The person who signs in."""
 
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from foundation.identifiers import code12
+
+# Django's own characters, plus the # of a pupil's class and seat.
+USERNAME = RegexValidator(r"^[\w.@+\-#]+\Z", _("Letters, digits and @ . + - _ # only."))
 
 
 class User(AbstractUser):
@@ -22,10 +26,20 @@ class User(AbstractUser):
         CHILD = "child", _("under 14")
 
     public_id = models.CharField(_("public id"), max_length=12, unique=True, default=code12, editable=False)
+    username = models.CharField(
+        _("username"),
+        max_length=150,
+        unique=True,
+        validators=[USERNAME],
+        help_text=_("Letters, digits and @ . + - _ # only."),
+        error_messages={"unique": _("Somebody has this username already.")},
+    )
     name = models.CharField(_("name"), max_length=60, blank=True)
     employee_number = models.CharField(_("employee number"), max_length=40, unique=True, null=True, blank=True)
     phone = models.CharField(_("mobile phone"), max_length=20, unique=True, null=True, blank=True)
     age_class = models.CharField(_("age class"), max_length=5, choices=AgeClass, default=AgeClass.ADULT)
+    # Kept by organisations.actions beside the consent itself, so that the database can refuse an active child.
+    has_consent = models.BooleanField(_("guardian's consent in force"), default=False, editable=False)
 
     first_name = None  # type: ignore[assignment]  # Chinese names are one field
     last_name = None  # type: ignore[assignment]
@@ -35,6 +49,13 @@ class User(AbstractUser):
         verbose_name_plural = _("people")
         constraints = [
             models.CheckConstraint(condition=Q(age_class__in=["adult", "minor", "child"]), name="user_age_class_known"),
+            models.CheckConstraint(
+                condition=~Q(age_class="child") | Q(is_active=False) | Q(has_consent=True),
+                name="user_child_active_only_with_consent",
+                violation_error_message=_(
+                    "A child under 14 has no active account before a guardian's consent is recorded."
+                ),
+            ),
             models.CheckConstraint(condition=~Q(employee_number="") & ~Q(phone=""), name="user_numbers_null_not_empty"),
         ]
 

@@ -11,6 +11,7 @@ import argparse
 import fcntl
 import os
 import sys
+from collections.abc import Callable
 
 from machine import ensure_browser, ensure_packages, ensure_pdf_libraries, require_python
 from stages import ROOT, STAMPS, VAR, VENV_PYTHON, SetupError, Stage, fingerprint, manage, matching, say
@@ -108,7 +109,7 @@ def alone() -> object:
     return handle
 
 
-def guarded(work: object) -> int:
+def guarded(work: Callable[[], None]) -> int:
     """Run `work()`, turning its errors into a message and an exit status."""
     try:
         held = alone()

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from foundation.engines import is_old
+
 THEMES = ("light", "dark")
 SIZES = ("lg", "xl")
 
@@ -19,6 +21,7 @@ def reading_preferences(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "theme": theme if theme in THEMES else "",
         "size": size if size in SIZES else "",
+        "old_engine": is_old(request.headers.get("user-agent", "")),
     }
 
 

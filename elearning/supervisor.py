@@ -18,11 +18,12 @@ HEALTHY_SECONDS = 60.0
 STOP_SECONDS = 12.0
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def _die_with(parent: int, niceness: int) -> Callable[[], None]:
     """Return what a child runs before exec: the kernel ends it when the supervisor dies, even by kill -9."""
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
     def prepare() -> None:
+        os.nice(niceness)
         if prctl is None:
             return
         prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -34,7 +35,7 @@ def _die_with(parent: int) -> Callable[[], None]:
 
 @dataclass
 class Child:
-    """One process to keep running; `once` is for work that ends by itself."""
+    """One process to keep running; `once` is for work that ends by itself and gives way to the others."""
 
     name: str
     command: Sequence[str]
@@ -46,8 +47,9 @@ class Child:
 
     def start(self) -> None:
         """Start it as the leader of a process group of its own, out of reach of the terminal's Ctrl-C."""
+        prepare = _die_with(os.getpid(), 10 if self.once else 0)
         self.process = subprocess.Popen(  # noqa: S603
-            self.command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with(os.getpid())
+            self.command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=prepare
         )
         self.started = time.monotonic()
 

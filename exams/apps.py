@@ -1,5 +1,7 @@
 """App configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,18 @@ class ExamsConfig(AppConfig):
     """Item bank, drills and exams."""
 
     name = "exams"
+
+    def ready(self) -> None:
+        """Answer for the steps that exams owns, and for the job that closes overdue attempts."""
+        from exams.actions import sweep_overdue
+        from exams.steps import PaperHandler
+        from foundation.jobs.registry import register as register_job
+        from programmes.contracts import register
+
+        for kind in ("drill", "exam", "survey"):
+            register(PaperHandler(kind))
+
+        def sweep(payload: dict[str, Any]) -> int:
+            return sweep_overdue()
+
+        register_job("exams.sweep", compute=sweep)

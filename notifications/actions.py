@@ -58,7 +58,7 @@ def notify_all(*, drafts: Sequence[Draft], at: datetime | None = None) -> list[M
 
 @transaction.atomic
 def mark_read(*, user: AbstractBaseUser, message: Message, at: datetime | None = None) -> None:
-    """Remember that `user` has opened `message`; the first moment stays. Exempt from the audit log: no business fact."""
+    """Remember that `user` has opened `message`; the first moment stays. Exempt from the audit log."""
     Message.objects.filter(pk=message.pk, user_id=user.pk, read_at=None).update(read_at=at or timezone.now())
 
 

@@ -21,7 +21,7 @@ from foundation.audit.actions import record
 from foundation.filetypes import EXTENSIONS, HEAD_BYTES, sniff
 from notifications.actions import Draft, notify_all
 from practice import queries, steps
-from practice.models import Deed, DeedState, PractiseStep, evidence_path, private_storage
+from practice.models import Deed, DeedQuerySet, DeedState, PractiseStep, evidence_path, private_storage
 
 
 class StepNotConfigurable(ValueError):
@@ -209,7 +209,7 @@ def withdraw_deed(*, gate: steps.OpenStep, deed: Deed) -> None:
     _remove_on_commit(deed.evidence.name)
 
 
-def _own(gate: steps.OpenStep, deed: Deed, *states: DeedState) -> queries.DeedQuerySet:
+def _own(gate: steps.OpenStep, deed: Deed, *states: DeedState) -> DeedQuerySet:
     """`deed` if it belongs to this enrolment and step and is in one of `states`: the compare of compare-and-set."""
     return Deed.objects.filter(
         pk=deed.pk, enrolment_id=gate.enrolment.pk, practise_step_id=gate.step.pk, state__in=states

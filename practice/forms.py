@@ -23,32 +23,32 @@ class DeedForm(forms.Form):
     )
     sentence = forms.CharField(
         label=_("What you did, in one sentence"),
+        help_text=_("Say what happened, not how good it was. No names of other people."),
         max_length=200,
-        widget=forms.Textarea(attrs={"class": "input", "rows": 3, "maxlength": 200}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write what you did in one sentence, at most 200 characters.")},
     )
     happened_on = forms.DateField(
         label=_("Day"),
-        widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Say on which day it was.")},
     )
     evidence = forms.FileField(
         label=_("Evidence, if there is any"),
+        help_text=_("A PDF or a picture. Only you and those who confirm can open it; it is never public."),
         required=False,
-        widget=forms.FileInput(attrs={"class": "input", "accept": ".pdf,image/jpeg,image/png,image/webp"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,image/jpeg,image/png,image/webp"}),
         error_messages={"empty": _("This file is empty.")},
     )
 
     def __init__(self, *args: Any, promises: Sequence[steps.Promise], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         if promises:
             self.fields["promise_key"].choices = [(p.key, p.text) for p in promises]  # type: ignore[attr-defined]
         else:
             del self.fields["promise_key"]
         self.fields["happened_on"].widget.attrs["max"] = timezone.localdate().isoformat()
-        for name in self.errors if self.is_bound else ():
-            if name in self.fields:
-                self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
 
     def values(self) -> dict[str, Any]:
         """The keyword arguments for the actions."""
@@ -66,8 +66,9 @@ class ReturnForm(forms.Form):
 
     reason = forms.CharField(
         label=_("What should be changed"),
+        help_text=_("The learner reads this sentence and can correct the deed."),
         max_length=300,
-        widget=forms.Textarea(attrs={"class": "input", "rows": 3, "maxlength": 300}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say in a sentence what should be changed, at most 300 characters.")},
     )
 

@@ -81,7 +81,7 @@ def deeds_to_confirm(user: AbstractBaseUser, *, unit_code: str = "", state: str 
     deeds = confirmable_by(user).filter(state=state)
     if unit_code:
         unit = led_by(user).filter(code=unit_code).first()
-        deeds = deeds.filter(enrolment__organisation__path__startswith=unit.path) if unit else deeds.none()
+        deeds = deeds.filter(enrolment__organisation__in=Organisation.objects.within(unit)) if unit else deeds.none()
     return deeds.select_related("enrolment__user", "enrolment__organisation", "enrolment__programme").order_by(
         "recorded_at", "pk"
     )

@@ -7,13 +7,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import SignedInRequest
 from foundation.filetypes import EXTENSIONS
 from practice import actions, queries, steps
 from practice.forms import STATES, DeedForm, FilterForm, ReturnForm
@@ -28,18 +30,29 @@ def _refuse(form: DeedForm | ReturnForm, error: ValidationError) -> int:
     for name, problems in error.message_dict.items():
         for problem in problems:
             form.add_error(name if name in form.fields else None, problem)
-        if name in form.fields:
-            form.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
     return error.status if isinstance(error, actions.EvidenceRefused) else 400
 
 
 def _learner_page(
-    request: HttpRequest, gate: steps.OpenStep, form: DeedForm | None, *, status: int = 200, deed: Deed | None = None
+    request: SignedInRequest,
+    gate: steps.OpenStep,
+    form: DeedForm | None,
+    *,
+    status: int = 200,
+    deed: Deed | None = None,
 ) -> HttpResponse:
     """The page of one practise step: what is still missing, the form, and the deeds so far."""
     deeds = queries.deeds_of(gate.enrolment.pk, gate.step.pk)
+    here = reverse("practice:step", args=[gate.step.public_id])
+    crumbs = [
+        {"word": _("My learning"), "url": reverse("programmes:my-learning")},
+        {"word": gate.step.local_title, "url": here if deed else ""},
+    ]
+    if deed:
+        crumbs.append({"word": _("Correct a deed"), "url": ""})
     context: dict[str, Any] = {
         "gate": gate,
+        "crumbs": crumbs,
         "form": form,
         "deed": deed,
         "tally": queries.tallies(gate.enrolment.pk, [gate.step.pk])[gate.step.pk],
@@ -51,7 +64,7 @@ def _learner_page(
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, public_id: str) -> HttpResponse:
+def step(request: SignedInRequest, public_id: str) -> HttpResponse:
     """GET: the learner's deeds and the form. POST: record one."""
     reading = request.method != "POST"
     gate = steps.enter(user=request.user, step_public_id=public_id, reading=reading)
@@ -83,7 +96,7 @@ def _own_deed(gate: steps.OpenStep, public_id: str) -> Deed:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse:
+def correct(request: SignedInRequest, public_id: str, deed_id: str) -> HttpResponse:
     """Correct a deed that came back, and submit it again."""
     gate = steps.enter(user=request.user, step_public_id=public_id)
     deed = _own_deed(gate, deed_id)
@@ -111,7 +124,7 @@ def correct(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: str, deed_id: str) -> HttpResponse:
     """Take a deed back."""
     gate = steps.enter(user=request.user, step_public_id=public_id)
     try:
@@ -126,7 +139,7 @@ def withdraw(request: HttpRequest, public_id: str, deed_id: str) -> HttpResponse
 @login_required
 @require_GET
 @never_cache
-def evidence(request: HttpRequest, deed_id: str) -> FileResponse:
+def evidence(request: SignedInRequest, deed_id: str) -> FileResponse:
     """The file of evidence, for its learner and who leads them; a download, never shown inline."""
     try:
         opened, media_type = actions.open_evidence(by=request.user, public_id=deed_id)
@@ -139,7 +152,7 @@ def evidence(request: HttpRequest, deed_id: str) -> FileResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: SignedInRequest) -> HttpResponse:
     """GET: the deeds of the people one leads. POST: confirm those that are ticked."""
     units = list(queries.units_with_deeds(request.user))
     if not units:
@@ -152,6 +165,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     deeds = queries.deeds_to_confirm(request.user, unit_code=unit, state=state)
     context = {
         "page": Paginator(deeds, CONFIRM_PAGE_SIZE).get_page(request.GET.get("page")),
+        "crumbs": [{"word": _("Confirm deeds"), "url": ""}],
         "units": units,
         "unit": unit,
         "state": state,
@@ -162,7 +176,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "practice/confirm.html", context)
 
 
-def _confirm_ticked(request: HttpRequest) -> None:
+def _confirm_ticked(request: SignedInRequest) -> None:
     """Confirm the deeds ticked in the form and say how many."""
     ticked = request.POST.getlist("deed")[:CONFIRM_PAGE_SIZE]
     if not ticked:
@@ -183,7 +197,7 @@ def _confirm_ticked(request: HttpRequest) -> None:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request: HttpRequest, deed_id: str) -> HttpResponse:
+def send_back(request: SignedInRequest, deed_id: str) -> HttpResponse:
     """Return one deed with a reason."""
     deed = (
         queries.confirmable_by(request.user)
@@ -209,4 +223,8 @@ def send_back(request: HttpRequest, deed_id: str) -> HttpResponse:
             messages.success(request, _("Sent back. The learner can correct it and submit it again."))
             return redirect("practice:confirm")
     status = 400 if form.errors else 200
-    return render(request, "practice/return.html", {"deed": deed, "form": form}, status=status)
+    crumbs = [
+        {"word": _("Confirm deeds"), "url": reverse("practice:confirm")},
+        {"word": _("Send a deed back"), "url": ""},
+    ]
+    return render(request, "practice/return.html", {"deed": deed, "form": form, "crumbs": crumbs}, status=status)

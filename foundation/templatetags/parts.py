@@ -16,7 +16,7 @@ CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, Any]:
     """A form field with its label, hint and errors, tied together for screen readers.
 
-    `label` and `hint` replace the form's own words.
+    `label` and `hint` replace the form's own words; a hint of one space leaves the form's own away.
     """
     widget = bound.field.widget
     kind = "input"
@@ -24,11 +24,14 @@ def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, Any]:
         kind = "choices"
     elif isinstance(widget, forms.CheckboxInput):
         kind = "check"
-    words = hint or bound.help_text
+    words = (hint or bound.help_text).strip()
     described = [f"{bound.auto_id}_helptext"] if words else []
     if bound.errors:
         described.append(f"{bound.auto_id}_error")
-    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    # A placeholder that repeats the label goes away when one writes, and hides what a hint should say.
+    attributes: dict[str, Any] = {"placeholder": False}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
     if kind == "input" and not isinstance(widget, forms.FileInput):
         attributes["class"] = f"input {widget.attrs.get('class', '')}".strip()
     return {

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.context import RequestContext
 from django.urls import translate_url
 from django.utils.functional import Promise
@@ -35,7 +36,7 @@ TABS = (
     Place("/my/", _("Today"), "home"),
     Place("/learn/", _("Courses"), "learn"),
     Place("/exams/", _("Exams"), "exam"),
-    Place("/registry/", _("Letters"), "pledge"),
+    Place("/pledges/", _("Letters"), "pledge"),
     Place("/inbox/", _("Me"), "user"),
 )
 
@@ -59,8 +60,8 @@ def _path_without_language(context: RequestContext) -> str:
         return ""
     prefix = _prefix(get_language())
     if prefix and request.path.startswith(f"{prefix}/"):
-        return request.path[len(prefix) :]
-    return request.path
+        return str(request.path[len(prefix) :])
+    return str(request.path)
 
 
 def _entries(places: tuple[Place, ...], here: str) -> list[dict[str, Any]]:
@@ -107,3 +108,12 @@ def here(context: RequestContext) -> str:
     if request is None or request.method not in ("GET", "HEAD"):
         return path("/")
     return str(request.get_full_path())
+
+
+@register.simple_tag
+def legacy_stylesheet() -> str:
+    """Address of the flat style sheet; empty where set-up has not made it, which no page should fail for."""
+    try:
+        return str(staticfiles_storage.url("css/legacy.css"))
+    except ValueError:
+        return ""

@@ -2,6 +2,16 @@
 (() => {
   const root = document.documentElement;
 
+  // An engine that the server did not know to be old, but that cannot read the modern style sheets.
+  const legacy = document.currentScript.dataset.legacy;
+  if (legacy && !(window.CSS && CSS.supports && CSS.supports("selector(&)"))) {
+    document.querySelectorAll('link[rel="stylesheet"]').forEach((link) => link.remove());
+    const flat = document.createElement("link");
+    flat.rel = "stylesheet";
+    flat.href = legacy;
+    document.head.appendChild(flat);
+  }
+
   // Theme and text size without a reload; the form does the same with one.
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-preferences]");

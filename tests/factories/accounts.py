@@ -17,4 +17,4 @@ class UserFactory(factory.django.DjangoModelFactory):
     password = factory.django.Password("correct horse")
 
     class Params:
-        child = factory.Trait(age_class=User.AgeClass.CHILD)
+        child = factory.Trait(age_class=User.AgeClass.CHILD, has_consent=True)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from elearning.legacycss.flatten import flatten
 
 # The frame first, then its parts, then what the apps add, in a fixed order.
-FIRST = ("tokens.css", "site.css", "parts.css")
+FIRST = ("site.css", "parts.css")
 LAST = ("legacy-only.css",)
 TARGET = "legacy.css"
 NOTE = "/* Made by `manage.py flatten_css` from the other files of this folder. */\n"

@@ -1,0 +1,95 @@
+"""Open, change and close accounts, and note down who signs in."""
+
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import AbstractBaseUser, Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from foundation.audit.actions import Actor, record
+
+
+@transaction.atomic
+def create_account(
+    *,
+    by: Actor | None,
+    username: str,
+    name: str,
+    password: str | None = None,
+    password_hash: str = "",
+    groups: tuple[str, ...] = (),
+    **fields: Any,
+) -> User:
+    """Open an account; `fields` are email, employee_number, phone, age_class, is_superuser.
+
+    Without a password nobody can sign in with it until one is set. `password_hash` is for many accounts at once that
+    share a first password. A child under 14 starts inactive: only a guardian's consent opens the account.
+    Raises ValidationError if a field is wrong or taken.
+    """
+    user = User(username=username, name=name, **fields)
+    user.is_active = user.age_class != User.AgeClass.CHILD
+    user.is_staff = bool(groups) or user.is_superuser
+    user.password = password_hash or make_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    if groups:
+        found = list(Group.objects.filter(name__in=groups))
+        if len(found) != len(set(groups)):
+            raise ValidationError({"groups": _("There is no such group.")})
+        user.groups.set(found)
+    record(action="accounts.create_account", actor=by, target=_target(user))
+    return user
+
+
+def _target(user: AbstractBaseUser) -> str:
+    """How the audit log names a person."""
+    return f"accounts.User:{user.pk}"
+
+
+@transaction.atomic
+def deactivate_account(*, by: Actor | None, user: User) -> bool:
+    """Close an account: nobody can sign in with it any more. Return False if it was closed already."""
+    changed = User.objects.filter(pk=user.pk, is_active=True).update(is_active=False)
+    record(action="accounts.deactivate_account", actor=by, target=_target(user), succeeded=bool(changed))
+    return bool(changed)
+
+
+@transaction.atomic
+def note_saved(*, by: Actor | None, user: User, created: bool) -> None:
+    """Note down that an administrator saved an account in Wagtail's admin, and who may enter there."""
+    User.objects.filter(pk=user.pk).update(is_staff=user.has_perm("wagtailadmin.access_admin"))
+    verb = "create_account" if created else "change_account"
+    record(action=f"accounts.{verb}", actor=by, target=_target(user))
+
+
+def refuse_child_without_consent(user: User, *, is_active: bool) -> None:
+    """Raise ValidationError if this would let a child under 14 sign in without a guardian's consent."""
+    if is_active and user.age_class == User.AgeClass.CHILD and not user.has_consent:
+        raise ValidationError(_("A child under 14 has no active account before a guardian's consent is recorded."))
+
+
+def note_sign_in(*, user: User) -> None:
+    """Note down that `user` signed in."""
+    record(action="accounts.sign_in", actor=user, target=_target(user))
+
+
+def note_failed_sign_in(*, identifier: str) -> None:
+    """Note down a refused sign-in. The identifier is kept as a keyed digest: people type passwords into that field."""
+    digest = salted_hmac("accounts.sign_in", identifier.casefold()).hexdigest()[:16]
+    record(
+        action="accounts.sign_in", actor=None, target="accounts.User:?", details={"identifier": digest}, succeeded=False
+    )
+
+
+def note_sign_out(*, user: User) -> None:
+    """Note down that `user` signed out."""
+    record(action="accounts.sign_out", actor=user, target=_target(user))
+
+
+def note_password(*, by: Actor | None, user: User) -> None:
+    """Note down that the password of `user` was changed, by themselves or after a reset by e-mail."""
+    record(action="accounts.set_password", actor=by, target=_target(user))

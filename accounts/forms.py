@@ -1,0 +1,55 @@
+"""A person as administrators edit them in Wagtail."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.forms import UserCreationForm, UserEditForm
+
+from accounts import actions
+from accounts.models import User
+
+FIELDS = ["username", "name", "employee_number", "email", "age_class", "is_superuser", "groups"]
+
+
+class _PersonForm(forms.ModelForm):
+    """One name instead of first and last; no e-mail needed; numbers are empty or unique."""
+
+    first_name = None
+    last_name = None
+    email = forms.EmailField(required=False, label=_("E-mail"))
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse to open the account of a child whose guardian has not agreed."""
+        data = super().clean()
+        self.instance.age_class = self.cleaned_data.get("age_class", self.instance.age_class)
+        if not self.instance.pk and self.instance.age_class == User.AgeClass.CHILD:
+            self.instance.is_active = False
+        try:
+            actions.refuse_child_without_consent(
+                self.instance, is_active=self.cleaned_data.get("is_active", self.instance.is_active)
+            )
+        except ValidationError as error:
+            self.add_error("is_active" if "is_active" in self.fields else "age_class", error)
+        return data
+
+    def clean_employee_number(self) -> str | None:
+        """Nothing typed is no number."""
+        return self.cleaned_data["employee_number"] or None
+
+
+class PersonCreationForm(_PersonForm, UserCreationForm):
+    """A new account."""
+
+    class Meta(UserCreationForm.Meta):
+        model = User
+        fields = FIELDS
+
+
+class PersonEditForm(_PersonForm, UserEditForm):
+    """An existing account."""
+
+    class Meta(UserEditForm.Meta):
+        model = User
+        fields = [*FIELDS, "is_active"]

@@ -1,0 +1,46 @@
+"""Courses and lessons as pages; what learners did in them as facts."""
+
+from courses.models.evaluation import Evaluation, EvaluationReceipt
+from courses.models.facts import (
+    CourseCompletion,
+    CourseStep,
+    LessonCompletion,
+    LessonVisit,
+    MediaPlay,
+    QuestionAnswer,
+    SectionRead,
+)
+from courses.models.pages import Audience, CourseIndexPage, CoursePage, Cover, LessonPage
+from courses.models.release import SecondBodyTask
+from courses.models.sessions import (
+    Attendance,
+    AttendanceMethod,
+    SessionState,
+    SessionStep,
+    SignUp,
+    TrainingSession,
+)
+
+__all__ = [
+    "Attendance",
+    "AttendanceMethod",
+    "Audience",
+    "CourseCompletion",
+    "CourseIndexPage",
+    "CoursePage",
+    "CourseStep",
+    "Cover",
+    "Evaluation",
+    "EvaluationReceipt",
+    "LessonCompletion",
+    "LessonPage",
+    "LessonVisit",
+    "MediaPlay",
+    "QuestionAnswer",
+    "SecondBodyTask",
+    "SectionRead",
+    "SessionState",
+    "SessionStep",
+    "SignUp",
+    "TrainingSession",
+]

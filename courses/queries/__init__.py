@@ -1,0 +1,33 @@
+"""Reads: where a learner stands in a course, and the shelf of courses."""
+
+from courses.queries.reader import (
+    LessonState,
+    Outstanding,
+    course_of,
+    find_lesson,
+    lesson_state,
+    lessons_done,
+    lessons_live,
+    live_lessons,
+    next_lesson,
+    outline,
+    with_pictures,
+)
+from courses.queries.shelf import CourseCard, cards, listed_courses
+
+__all__ = [
+    "CourseCard",
+    "LessonState",
+    "Outstanding",
+    "cards",
+    "course_of",
+    "find_lesson",
+    "lesson_state",
+    "lessons_done",
+    "lessons_live",
+    "listed_courses",
+    "live_lessons",
+    "next_lesson",
+    "outline",
+    "with_pictures",
+]

@@ -1,0 +1,72 @@
+"""Everything that changes the bank, the papers and the sittings."""
+
+from exams.actions.bank import (
+    ItemRefused,
+    OwnWork,
+    WrongState,
+    approve_version,
+    create_bank,
+    create_item,
+    create_point,
+    retire_item,
+    return_version,
+    revise_item,
+    submit_for_review,
+)
+from exams.actions.drills import WrongQuestion, answer_drill
+from exams.actions.marking import close_attempt
+from exams.actions.papers import WrongMode, create_paper, record_edit, set_paper_step
+from exams.actions.sitting import (
+    Answer,
+    AttemptClosed,
+    BadAnswers,
+    NoAttemptsLeft,
+    PaperNotReady,
+    Saved,
+    grant_makeup,
+    save_form,
+    save_responses,
+    start_attempt,
+    submit_attempt,
+    sweep_overdue,
+    take_over,
+    void_attempt,
+)
+from exams.actions.surveys import Unanswered, submit_survey
+
+__all__ = [
+    "Answer",
+    "AttemptClosed",
+    "BadAnswers",
+    "ItemRefused",
+    "NoAttemptsLeft",
+    "OwnWork",
+    "PaperNotReady",
+    "Saved",
+    "Unanswered",
+    "WrongMode",
+    "WrongQuestion",
+    "WrongState",
+    "answer_drill",
+    "approve_version",
+    "close_attempt",
+    "create_bank",
+    "create_item",
+    "create_paper",
+    "create_point",
+    "grant_makeup",
+    "record_edit",
+    "retire_item",
+    "return_version",
+    "revise_item",
+    "save_form",
+    "save_responses",
+    "set_paper_step",
+    "start_attempt",
+    "submit_attempt",
+    "submit_for_review",
+    "submit_survey",
+    "sweep_overdue",
+    "take_over",
+    "void_attempt",
+]

@@ -1,0 +1,1 @@
+"""Readers that turn what people write into items. Pure Python."""

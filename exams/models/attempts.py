@@ -1,0 +1,193 @@
+"""Sittings: an attempt, its answers as they arrived, and the verdicts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from exams.models.bank import ItemVersion
+from exams.models.papers import Paper
+from foundation.constraints import one_of
+from foundation.identifiers import code12
+from foundation.writeonce import ALL, protect
+
+
+class AttemptState(models.TextChoices):
+    """Open until handed in (by the learner or, at the deadline, by the sweeper). Void: does not count."""
+
+    OPEN = "open", _("open")
+    SUBMITTED = "submitted", _("handed in")
+    VOID = "void", _("void")
+
+
+class Attempt(models.Model):
+    """One sitting of one paper by one enrolment.
+
+    A row appears when the learner starts. `drawn` lists what was asked (`[[version id, "points"], …]`) and never
+    changes; together with `seed` it remakes the paper exactly, the order of the options included. `epoch` grows
+    each time a page or a device takes the pen; answers of an older epoch no longer count. `passed` is folded from
+    the newest Score (drills and self-assessments: true once handed in).
+    """
+
+    public_id = models.CharField(_("public id"), max_length=12, unique=True, default=code12, editable=False)
+    enrolment = models.ForeignKey(
+        "programmes.Enrolment", on_delete=models.PROTECT, related_name="+", verbose_name=_("enrolment")
+    )
+    step = models.ForeignKey("programmes.Step", on_delete=models.PROTECT, related_name="+", verbose_name=_("step"))
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("paper"))
+    number = models.PositiveSmallIntegerField(_("attempt"))
+    seed = models.CharField(_("seed"), max_length=32)
+    drawn = models.JSONField(_("drawn items"))
+    pass_mark = models.PositiveSmallIntegerField(_("pass mark (per cent)"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"))
+    deadline = models.DateTimeField(_("deadline"), null=True, blank=True)
+    epoch = models.PositiveIntegerField(_("epoch"), default=1)
+    state = models.CharField(_("state"), max_length=10, choices=AttemptState, default=AttemptState.OPEN)
+    submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
+    passed = models.BooleanField(_("passed"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True  # each save would otherwise cost the index's statements
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [
+            one_of("state", AttemptState, name="attempt_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="submitted", submitted_at__isnull=False, passed__isnull=False)
+                | Q(state="open", submitted_at=None, passed=None)
+                | Q(state="void"),
+                name="attempt_state_tells_the_truth",
+            ),
+            models.UniqueConstraint(fields=["enrolment", "paper"], condition=Q(state="open"), name="attempt_one_open"),
+            models.UniqueConstraint(fields=["enrolment", "paper", "number"], name="attempt_numbered_once"),
+        ]
+        indexes = [
+            models.Index(fields=["deadline"], condition=Q(state="open"), name="attempt_due"),
+            models.Index(fields=["step", "enrolment"], condition=Q(passed=True), name="attempt_passed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Response(models.Model):
+    """One answer as it arrived. Append-only; per position the newest (epoch, seq) that was not late counts.
+
+    `value` is canonical JSON text, so that a repeat can be compared byte for byte in the database.
+    Late ones (after the deadline, after handing in, or from a page that lost the pen) are kept as evidence.
+    """
+
+    pk = models.CompositePrimaryKey("attempt", "epoch", "seq")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses", verbose_name=_("attempt"))
+    epoch = models.PositiveIntegerField(_("epoch"))
+    seq = models.PositiveIntegerField(_("sequence number"))
+    position = models.PositiveSmallIntegerField(_("question number"))
+    value = models.TextField(_("answer"))
+    received_at = models.DateTimeField(_("received"))
+    late = models.BooleanField(_("late"), default=False)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.epoch}/{self.seq}"
+
+
+class DrillAnswer(models.Model):
+    """One answer in a drill, marked at once. `number` counts the questions of the attempt from 1."""
+
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.PROTECT, related_name="drill_answers", verbose_name=_("attempt")
+    )
+    number = models.PositiveIntegerField(_("question number"))
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
+    value = models.JSONField(_("answer"), null=True)
+    is_right = models.BooleanField(_("right"))
+    answered_at = models.DateTimeField(_("answered"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("drill answer")
+        verbose_name_plural = _("drill answers")
+        constraints = [models.UniqueConstraint(fields=["attempt", "number"], name="drill_answered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}/{self.number}"
+
+
+class Score(models.Model):
+    """The verdict on an attempt. A re-mark is a new row with the next `run`; the first result is never lost.
+
+    `marks` lists per position the part earned (0 to 1); `by_topic` the sums per knowledge point; `inputs` is the
+    SHA-256 of answers, item versions and keys that were marked.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="scores", verbose_name=_("attempt"))
+    run = models.PositiveSmallIntegerField(_("run"), default=1)
+    points = models.DecimalField(_("points"), max_digits=7, decimal_places=2)
+    max_points = models.DecimalField(_("of"), max_digits=7, decimal_places=2)
+    passed = models.BooleanField(_("passed"))
+    marks = models.JSONField(_("marks"))
+    by_topic = models.JSONField(_("by topic"))
+    inputs = models.CharField(_("hash of what was marked"), max_length=64)
+    marked_at = models.DateTimeField(_("marked"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "run"], name="score_once_per_run"),
+            models.CheckConstraint(
+                condition=Q(points__gte=0, points__lte=models.F("max_points"), run__gte=1), name="score_within_paper"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}: {self.points}/{self.max_points}"
+
+
+class ExtraAttempt(models.Model):
+    """One more attempt (补考) granted to one person, with the reason and by whom. Never taken back."""
+
+    enrolment = models.ForeignKey(
+        "programmes.Enrolment", on_delete=models.PROTECT, related_name="+", verbose_name=_("enrolment")
+    )
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="+", verbose_name=_("paper"))
+    reason = models.CharField(_("reason"), max_length=200)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("granted by"),
+    )
+    granted_at = models.DateTimeField(_("granted"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("make-up attempt")
+        verbose_name_plural = _("make-up attempts")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="makeup_has_a_reason")]
+        indexes = [models.Index(fields=["enrolment", "paper"], name="makeup_by_enrolment")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.paper_id}"
+
+
+protect(
+    "exams.Attempt",
+    frozen=["public_id", "enrolment", "step", "paper", "number", "seed", "drawn", "pass_mark", "started_at"],
+)
+protect("exams.Response", frozen=ALL)
+protect("exams.DrillAnswer", frozen=ALL)
+protect("exams.Score", frozen=ALL)
+protect("exams.ExtraAttempt", frozen=ALL)

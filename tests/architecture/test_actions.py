@@ -1,0 +1,88 @@
+"""Every action leaves exactly one entry in the audit log, or says here why it does not."""
+
+import ast
+
+from tests.architecture.sources import python_sources
+
+# "app.actions.verb": the reason why its entry is written elsewhere or why there is none.
+EXEMPT = {
+    "accounts.actions.refuse_child_without_consent": "a guard of sign-in that writes nothing",
+    "cms.actions.reports.accept_case": "Wagtail's task calls after_acceptance, which has the entry",
+    "cms.actions.reports.return_case": "Wagtail's task calls after_return, which has the entry",
+    "cms.actions.site.set_up_case_review": "nobody decided it, the version of the program did",
+    "cms.actions.site.set_up_groups": "nobody decided it, the version of the program did",
+    "courses.actions.reading.open_lesson": "the visit is its own record; finishing has the entry",
+    "courses.actions.reading.report_played": "a pure save, many times a minute",
+    "exams.actions.sitting.checked_batch": "a part of saving that writes nothing",
+    "exams.actions.sitting.is_well_formed": "a part of saving that writes nothing",
+    "exams.actions.sitting.save_form": "a pure save of answers",
+    "exams.actions.sitting.save_responses": "a pure save of answers",
+    "foundation.audit.actions.record": "it is the log itself",
+    "foundation.audit.actions.seal": "it makes the chain of the log",
+    "foundation.jobs.actions.enqueue": "the action that queues the work has the entry",
+    "foundation.jobs.actions.nudge": "it writes nothing",
+    "foundation.jobs.actions.prune_jobs": "no business fact: finished work is forgotten after some days",
+    "notifications.actions.log_delivery": "the delivery log is its own record",
+    "notifications.actions.mark_all_read": "no business fact",
+    "notifications.actions.mark_read": "no business fact",
+    "notifications.actions.notify": "the action that tells somebody has the entry",
+    "notifications.actions.notify_all": "the action that tells them has the entry",
+    "pledges.actions.signing.next_code": "a part of signing, which has the entry",
+    "pledges.actions.signing.store_letter": "a part of signing, which has the entry",
+    "pledges.actions.signing.unit_line": "a part of signing that writes nothing",
+    "programmes.actions.complete_steps": "the fact that proves the completion has the entry",
+    "programmes.actions.revoke_step": "the fact that revokes the completion has the entry",
+}
+
+
+def action_modules():
+    """(dotted name of the module, its tree) for every module of every actions package."""
+    for name, _text, tree in python_sources(tests=False):
+        dotted = name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        if "actions" in dotted.split("."):
+            yield dotted, tree
+
+
+def verbs():
+    """(dotted name, function, all functions of its app's actions by name) for every public function in actions."""
+    packages = {}
+    for dotted, tree in action_modules():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef):
+                packages.setdefault(dotted.split(".actions")[0], {})[node.name] = node
+    for dotted, tree in action_modules():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not is_context_manager(node):
+                yield f"{dotted}.{node.name}", node, packages[dotted.split(".actions")[0]]
+
+
+def is_context_manager(function):
+    return any("contextmanager" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def called(function):
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def records(function, known, seen=()):
+    """How often `record(...)` stands in the function and in the functions of its app's actions that it calls."""
+    calls = list(called(function))
+    inner = [known[name] for name in calls if name in known and name not in seen and known[name] is not function]
+    return calls.count("record") + sum(records(node, known, (*seen, node.name)) for node in inner)
+
+
+def test_every_action_writes_one_audit_entry():
+    silent = [dotted for dotted, node, known in verbs() if records(node, known) == 0 and dotted not in EXEMPT]
+    assert silent == []
+
+
+def test_every_exemption_is_still_needed():
+    found = {dotted: records(node, known) for dotted, node, known in verbs()}
+    assert [dotted for dotted in EXEMPT if found.get(dotted) != 0] == []
+
+
+def test_actions_take_keywords_only():
+    positional = [name for name, node, _known in verbs() if node.args.args and name not in EXEMPT]
+    assert positional == []

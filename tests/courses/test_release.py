@@ -1,0 +1,83 @@
+"""A course is released only after review by a second body."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from wagtail.models import WorkflowPage
+
+from courses import actions
+from courses.models import Audience, LessonPage, SecondBodyTask
+from programmes.models import Audience as ProgrammeAudience
+from tests.factories.accounts import UserFactory
+from tests.factories.courses import course_index, make_course
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewer():
+    actions.ensure_release_workflow(by=None, index=course_index())
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name="leading group"))
+    return user
+
+
+@pytest.fixture
+def author(reviewer):
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name="course authors"))
+    return user
+
+
+def submit(page, author):
+    page.save_revision(user=author)
+    return page.get_workflow().start(page, author)
+
+
+@pytest.fixture
+def draft(author):
+    lesson = LessonPage.objects.child_of(make_course()).get()
+    lesson.unpublish()
+    return LessonPage.objects.get(pk=lesson.pk)
+
+
+def act(state, user, verb):
+    task_state = state.current_task_state
+    task_state.task.specific.on_action(task_state, user, verb)
+
+
+def test_setting_up_twice_changes_nothing(reviewer):
+    actions.ensure_release_workflow(by=None, index=course_index())
+    assert WorkflowPage.objects.filter(page=course_index().page_ptr).count() == 1
+    assert SecondBodyTask.objects.count() == 1
+
+
+def test_an_author_may_write_but_not_publish(author, reviewer, draft):
+    assert draft.permissions_for_user(reviewer).can_publish()
+    course = draft.get_parent()
+    assert course.permissions_for_user(author).can_add_subpage()
+    assert not course.permissions_for_user(author).can_publish_subpage()
+
+
+def test_approval_by_the_second_body_publishes(author, reviewer, draft):
+    act(submit(draft, author), reviewer, "approve")
+    assert LessonPage.objects.get(pk=draft.pk).live is True
+
+
+def test_nobody_approves_their_own_submission_not_even_a_superuser(author, reviewer, draft):
+    boss = UserFactory(is_superuser=True)
+    for user in (reviewer, boss):
+        state = submit(draft, user)
+        with pytest.raises(PermissionDenied):
+            act(state, user, "approve")
+        page = LessonPage.objects.get(pk=draft.pk)
+        verbs = [verb for verb, _label, _modal in state.current_task_state.task.specific.get_actions(page, user)]
+        assert verbs == ["reject"]
+        act(state, reviewer if user is boss else boss, "reject")
+        state.refresh_from_db()
+        state.cancel(user=user)
+    assert LessonPage.objects.get(pk=draft.pk).live is False
+
+
+def test_courses_and_programmes_use_the_same_words_for_audiences():
+    assert Audience.values == ProgrammeAudience.values

@@ -1,0 +1,79 @@
+"""Banks with ready items, papers and steps, made through the actions."""
+
+from typing import Any
+
+from exams import actions
+from exams.importers.plain import build
+from exams.models import Bank, ItemVersion, KnowledgePoint, Paper
+from exams.steps import enter
+from programmes.models import Enrolment, Stage, StepKind
+from tests.factories.programmes import EnrolmentFactory, ProgrammeFactory, StepFactory
+
+STAGES = {"drill": Stage.TRAIN, "exam": Stage.TEST, "survey": Stage.TEST}
+PLAIN: dict[str, tuple[list[str], Any]] = {
+    "single": (["甲", "乙", "丙", "丁"], ["B"]),
+    "multiple": (["甲", "乙", "丙", "丁"], ["A", "C"]),
+    "true_false": ([], True),
+    "blank": ([], [["守信", "诚信"], ["失信"]]),
+    "ordering": (["一", "二", "三"], None),
+    "matching": ([], [["子", "丑"], ["寅", "卯"]]),
+    "short": ([], [["承诺"], ["公示", "公开"]]),
+    "survey": (["从不", "有时", "总是"], None),
+}
+
+
+def bank(name: str = "题库") -> Bank:
+    """A bank for civil servants."""
+    return Bank.objects.filter(name=name).first() or actions.create_bank(by=None, name=name, audience="civil_servant")
+
+
+def point(name: str) -> KnowledgePoint:
+    """A knowledge point at the top of the tree."""
+    return KnowledgePoint.objects.filter(name=name, parent=None).first() or actions.create_point(by=None, name=name)
+
+
+def item(type: str = "single", *, of: Bank | None = None, ready: bool = True, **fields: Any) -> ItemVersion:  # noqa: A002
+    """An item of `type`; ready unless told otherwise."""
+    options, answer = PLAIN[type]
+    built = build(type, fields.pop("options", options), fields.pop("answer", answer))
+    fields.setdefault("stem", f"{type} 题目 {ItemVersion.objects.count()}")
+    version = actions.create_item(by=fields.pop("by", None), bank=of or bank(), type=type, built=built, **fields)
+    if ready:
+        actions.submit_for_review(by=None, version=version)
+        actions.approve_version(by=None, version=version)
+        version.refresh_from_db()
+    return version
+
+
+def paper(mode: str = "exam", **fields: Any) -> Paper:
+    """An exam of 2 + 1 items drawn from the bank, a drill of 3 out of 4, or a self-assessment of 2 fixed items."""
+    fields.setdefault("slug", f"paper-{Paper.objects.count()}")
+    fields.setdefault("title", f"试卷{Paper.objects.count()}")
+    if mode == "exam":
+        fields = {"minutes": 60, "pass_mark": 60, "attempts_allowed": 2, **fields}
+    if mode == "drill":
+        fields = {"mastery_right": 3, "mastery_of": 4, **fields}
+    return actions.create_paper(by=None, mode=mode, **fields)
+
+
+def filled_bank(n: int = 3) -> Bank:
+    """A bank with `n` single-choice and one true-or-false item."""
+    for _ in range(n):
+        item("single")
+    item("true_false")
+    return bank()
+
+
+def seat(mode: str = "exam", *, enrolment: Enrolment | None = None, the_paper: Paper | None = None) -> Any:
+    """An enrolled learner with an open step of `mode`: the proof of the gate, as a view would hold it."""
+    enrolment = enrolment or EnrolmentFactory(programme=ProgrammeFactory())
+    if the_paper is None:
+        sections = [
+            {"bank": filled_bank(), "type": "single", "count": 2, "points": 2},
+            {"bank": bank(), "type": "true_false", "count": 1, "points": 1},
+        ]
+        fixed = [item("survey").item, item("survey").item] if mode == "survey" else []
+        the_paper = paper(mode, sections=[] if mode == "survey" else sections, fixed=fixed)
+    step = StepFactory(programme=enrolment.programme, stage=STAGES[mode], kind=StepKind(mode))
+    actions.set_paper_step(by=None, step=step, paper=the_paper)
+    return enter(user=enrolment.user, step_public_id=step.public_id)

@@ -10,7 +10,8 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for steps of kind "course" and "session"."""
-        from courses.steps import CourseHandler  # noqa: PLC0415
-        from programmes.contracts import register  # noqa: PLC0415
+        from courses.steps import CourseHandler, SessionHandler
+        from programmes.contracts import register
 
         register(CourseHandler())
+        register(SessionHandler())

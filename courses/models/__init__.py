@@ -12,8 +12,18 @@ from courses.models.facts import (
 )
 from courses.models.pages import Audience, CourseIndexPage, CoursePage, Cover, LessonPage
 from courses.models.release import SecondBodyTask
+from courses.models.sessions import (
+    Attendance,
+    AttendanceMethod,
+    SessionState,
+    SessionStep,
+    SignUp,
+    TrainingSession,
+)
 
 __all__ = [
+    "Attendance",
+    "AttendanceMethod",
     "Audience",
     "CourseCompletion",
     "CourseIndexPage",
@@ -29,4 +39,8 @@ __all__ = [
     "QuestionAnswer",
     "SecondBodyTask",
     "SectionRead",
+    "SessionState",
+    "SessionStep",
+    "SignUp",
+    "TrainingSession",
 ]

@@ -36,7 +36,8 @@ def find_lesson(course: CoursePage, slug: str) -> LessonPage | None:
 
 def course_of(lesson: LessonPage) -> CoursePage:
     """The course that `lesson` belongs to."""
-    return CoursePage.objects.ancestor_of(lesson).get()
+    course: CoursePage = CoursePage.objects.ancestor_of(lesson).get()
+    return course
 
 
 def lessons_live(course_ids: Collection[int]) -> dict[int, set[int]]:
@@ -88,7 +89,7 @@ def next_lesson(course: CoursePage, enrolment_id: int) -> LessonPage | None:
     visits = LessonVisit.objects.filter(enrolment_id=enrolment_id, lesson__in=[lesson.pk for lesson in todo])
     last = visits.order_by("-last_at").values_list("lesson_id", flat=True).first()
     by_id = {lesson.pk: lesson for lesson in todo}
-    return by_id.get(last or 0) or (todo or lessons or [None])[0]
+    return by_id.get(last or 0) or next(iter(todo or lessons), None)
 
 
 @dataclass(frozen=True, slots=True)

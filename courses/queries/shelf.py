@@ -50,7 +50,7 @@ def listed_courses(index: CourseIndexPage, *, audience: str = "", text: str = ""
         .values("parent_path")
     )
     zero = Value(0)
-    courses = (
+    courses: QuerySet[CoursePage] = (
         CoursePage.objects.live()
         .child_of(index)
         .order_by("path")

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import SignedInRequest
 from courses import actions, steps
 from courses.models import LessonPage
 from courses.queries import find_lesson, lesson_state, next_lesson, outline, with_pictures
@@ -15,7 +16,7 @@ from courses.queries.reader import latest_played
 from courses.views.refusals import BadBody, body_of, is_json, refuse
 
 
-def course_entry(request: HttpRequest, step_public_id: str) -> HttpResponse:
+def course_entry(request: SignedInRequest, step_public_id: str) -> HttpResponse:
     """Go on where the learner left off."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id, reading=True)
     lesson = next_lesson(entry.course, entry.enrolment.pk)
@@ -26,7 +27,7 @@ def course_entry(request: HttpRequest, step_public_id: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def lesson(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def lesson(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """One lesson with the learner's record in it."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id, reading=True)
     page = _lesson_or_404(entry, slug)
@@ -58,7 +59,7 @@ def neighbours(items: list[Any], page: LessonPage) -> dict[str, Any]:
 
 @login_required
 @require_POST
-def sections(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def sections(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """Mark sections read: a button in a form, or a list of ids in JSON from the reader's script."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     page = _lesson_or_404(entry, slug)
@@ -80,7 +81,7 @@ def sections(request: HttpRequest, step_public_id: str, slug: str) -> HttpRespon
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, step_public_id: str, slug: str, question_id: str) -> HttpResponse:
+def answer(request: SignedInRequest, step_public_id: str, slug: str, question_id: str) -> HttpResponse:
     """Answer a check question."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     page = _lesson_or_404(entry, slug)
@@ -99,8 +100,8 @@ def answer(request: HttpRequest, step_public_id: str, slug: str, question_id: st
 
 @login_required
 @require_POST
-def check_in(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
-    """Check in to a lesson that asks for it (签到)."""
+def check_in(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
+    """签到."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     actions.check_in(enrolment=entry.enrolment, lesson=_lesson_or_404(entry, slug))
     return _back(step_public_id, slug, "main")
@@ -108,7 +109,7 @@ def check_in(request: HttpRequest, step_public_id: str, slug: str) -> HttpRespon
 
 @login_required
 @require_POST
-def finish(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def finish(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """Ask again whether the lesson is complete, once the minimum time has passed."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     actions.finish_lesson(enrolment=entry.enrolment, lesson=_lesson_or_404(entry, slug))
@@ -117,7 +118,7 @@ def finish(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse
 
 @login_required
 @require_POST
-def played(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def played(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """The player reports how long a film has just run."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     page = _lesson_or_404(entry, slug)

@@ -4,19 +4,19 @@ from allauth.account.views import logout
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts.admin import OwnAccountView
+from accounts.views import admin_door
 from elearning import shell
 from elearning.media import media
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", admin_door),
     path("admin/logout/", logout),
     path("admin/account/", require_admin_access(OwnAccountView.as_view())),
     path("admin/", include(wagtailadmin_urls)),

@@ -30,7 +30,7 @@ class CmsConfig(AppConfig):
                 ("cases", _("Cases"), models.CasePage),
                 ("notices", _("Notices"), models.NoticePage),
                 ("handbook", _("Handbook"), models.HandbookChapterPage),
-                ("pages", _("Pages"), models.StandardPage),
+                ("pages", _("Other pages"), models.StandardPage),
             ]
         ):
             registry.search_providers[key] = registry.SearchProvider(

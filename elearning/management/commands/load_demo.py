@@ -42,10 +42,9 @@ class Command(BaseCommand):
         who = people.make_learners(count)
         office = who.known["office"]
         say("Pages, cases and the bulletin")
-        site = _toml("site.toml")
-        cms.load_site(site, by=office)
-        cms.load_cases(_toml("cases.toml"), reporters=people.make_reporters(), office=office)
-        cms.load_bulletin(_toml("bulletin.toml"), by=office)
+        cms.load_site(CONTENT, by=office)
+        cms.load_cases(CONTENT, reporters=people.make_reporters(), office=office)
+        cms.load_bulletin(CONTENT, by=office)
         say("Courses, items, papers and letters")
         home = HomePage.objects.get()
         # An administrator puts the empty list there; authors and the leading group fill it.
@@ -60,7 +59,7 @@ class Command(BaseCommand):
                 template.slug: template
                 for template in pledges.load_templates(CONTENT, author=who.known["editor"], reviewer=office, at=began)
             },
-            sessions=sessions.load_sessions(site["sessions"], organiser=who.known["exams"], now=now),
+            sessions=sessions.load_sessions(_toml("site.toml")["sessions"], organiser=who.known["exams"], now=now),
         )
         say("Programmes and learners")
         servants, pupils = programmes.load_programmes(by=office, materials=materials, today=timezone.localdate(now))

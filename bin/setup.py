@@ -70,7 +70,7 @@ def _demo(learners: int) -> Stage:
         "demo",
         f"demo content with {learners} learners (some minutes the first time)",
         lambda: manage("demo", "load_demo", "--learners", str(learners)),
-        lambda: fingerprint(matching(["elearning/demo/**/*"]), _database(), DATABASE.token()),
+        lambda: fingerprint(matching(["elearning/demo/**/*"]), _database() or DATABASE.token()),
     )
 
 

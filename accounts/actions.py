@@ -37,7 +37,10 @@ def create_account(
     user.full_clean(exclude=["password"])
     user.save()
     if groups:
-        user.groups.set(Group.objects.filter(name__in=groups))
+        found = list(Group.objects.filter(name__in=groups))
+        if len(found) != len(set(groups)):
+            raise ValidationError({"groups": _("There is no such group.")})
+        user.groups.set(found)
     record(action="accounts.create_account", actor=by, target=_target(user))
     return user
 

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.models import User
@@ -13,6 +14,12 @@ from accounts.models import User
 class AccountAdapter(DefaultAccountAdapter):
     """Closed for sign-up; writes the audit log."""
 
+    # One sentence whatever was typed: name, number or e-mail, known or not.
+    error_messages = DefaultAccountAdapter.error_messages | dict.fromkeys(
+        ("username_password_mismatch", "email_password_mismatch", "phone_password_mismatch"),
+        _("The account or the password is not right."),
+    )
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves."""
         return False
@@ -20,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Note the sign-in down."""
         actions.note_sign_in(user=user)
-        return super().post_login(request, user, **kwargs)
+        return super().post_login(request, user, **kwargs)  # type: ignore[no-any-return]
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Note the refusal down."""

@@ -48,7 +48,7 @@ def before_bulk_action(
     if action_type == "delete":
         return _stay(request, _("People are not deleted. Make the account inactive instead."))
     waiting = [row for row in people if row.age_class == User.AgeClass.CHILD and not row.has_consent]
-    activating = request.method == "POST" and request.POST.get("mark_as_active")
+    activating = request.POST.get("mark_as_active") == "True"
     if action_type == "set_active_state" and activating and waiting:
         return _stay(request, _("A child under 14 has no active account before a guardian's consent is recorded."))
     return None

@@ -4,12 +4,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.actions import create_account
 from accounts.models import User
 from foundation.audit.actions import record
-from organisations.models import GuardianConsent, Membership, Organisation, Role
+from organisations.models import GuardianConsent, Kind, Membership, Organisation, Role
 
 
 @transaction.atomic
@@ -58,6 +63,76 @@ def add_membership(
     return membership
 
 
+class TreeLoop(ValueError):
+    """A unit cannot be moved below itself."""
+
+
+@transaction.atomic
+def move_organisation(*, by: AbstractBaseUser | None, organisation: Organisation, parent: Organisation | None) -> None:
+    """Put a unit with everything below it under another (None: make it a root). Paths are rewritten in one statement.
+
+    Raises TreeLoop if `parent` is the unit itself or lies below it.
+    """
+    ids = [organisation.pk, parent.pk] if parent else [organisation.pk]
+    rows = {row.pk: row for row in Organisation.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    unit, above = rows[organisation.pk], rows.get(parent.pk) if parent else None
+    old, new = unit.path or "", f"{above.path if above else ''}{unit.pk}/"
+    if above and (above.path or "").startswith(old):
+        raise TreeLoop(unit.pk)
+    was = unit.parent_id
+    Organisation.objects.filter(path__startswith=old).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    Organisation.objects.filter(pk=unit.pk).update(parent=above)
+    record(
+        action="organisations.move_organisation",
+        actor=by,
+        target=f"organisations.Organisation:{unit.pk}",
+        details={"from": was, "to": above.pk if above else None},
+    )
+
+
+@transaction.atomic
+def change_organisation(*, by: AbstractBaseUser | None, organisation: Organisation, **fields: Any) -> Organisation:
+    """Rename a unit or change its codes, order and marks; where it stands is `move_organisation`'s business.
+
+    Raises ValidationError if a field is wrong.
+    """
+    before = {name: getattr(organisation, name) for name in fields}
+    for name, value in fields.items():
+        setattr(organisation, name, value)
+    organisation.full_clean()
+    organisation.save(update_fields=list(fields))
+    changed = {name: str(old) for name, old in before.items() if old != fields[name]}
+    record(
+        action="organisations.change_organisation",
+        actor=by,
+        target=f"organisations.Organisation:{organisation.pk}",
+        details={"before": changed},
+    )
+    return organisation
+
+
+class OrganisationClosed(ValueError):
+    """The unit had been closed already."""
+
+
+@transaction.atomic
+def close_organisation(*, by: AbstractBaseUser | None, organisation: Organisation, on: date | None = None) -> None:
+    """Close a unit and everything below it. Memberships stay: people are moved by hand or by the next roster.
+
+    Raises OrganisationClosed.
+    """
+    day = on or timezone.localdate()
+    if not Organisation.objects.filter(pk=organisation.pk, closed_on=None).update(closed_on=day):
+        raise OrganisationClosed(organisation.pk)
+    below = Organisation.objects.within(organisation).filter(closed_on=None).update(closed_on=day)
+    record(
+        action="organisations.close_organisation",
+        actor=by,
+        target=f"organisations.Organisation:{organisation.pk}",
+        details={"below": below},
+    )
+
+
 class MembershipEnded(ValueError):
     """The membership had already ended."""
 
@@ -73,6 +148,10 @@ def end_membership(*, by: AbstractBaseUser | None, membership: Membership, on: d
     )
 
 
+class ConsentInForce(ValueError):
+    """A consent for this child is in force already: withdraw it before another is recorded."""
+
+
 @transaction.atomic
 def record_consent(
     *,
@@ -83,15 +162,74 @@ def record_consent(
     text_version: str,
     at: datetime | None = None,
 ) -> GuardianConsent:
-    """Record a guardian's consent and let the child's account become active."""
-    consent = GuardianConsent.objects.create(
+    """Record a guardian's consent and let the child's account become active.
+
+    Raises ConsentInForce, or ValidationError without a guardian's name, a known method and a version of the text.
+    """
+    consent = GuardianConsent(
         user=child,
-        guardian=guardian,
+        guardian=guardian.strip(),
         method=method,
         text_version=text_version,
         given_at=at or timezone.now(),
         recorded_by_id=by.pk,
     )
-    User.objects.filter(pk=child.pk).update(is_active=True)
+    consent.clean_fields()
+    try:
+        with transaction.atomic():
+            consent.save()
+    except IntegrityError:
+        raise ConsentInForce(child.pk) from None
+    User.objects.filter(pk=child.pk).update(has_consent=True, is_active=True)
+    child.has_consent = child.is_active = True
     record(action="organisations.record_consent", actor=by, target=f"accounts.User:{child.pk}")
     return consent
+
+
+class NoConsent(ValueError):
+    """No consent is in force."""
+
+
+@transaction.atomic
+def withdraw_consent(*, by: AbstractBaseUser, child: User, at: datetime | None = None) -> None:
+    """Record that the guardian has withdrawn. A child under 14 is signed out of everything until consent is given anew.
+
+    Raises NoConsent.
+    """
+    withdrawn = GuardianConsent.objects.filter(user=child, withdrawn_at=None).update(withdrawn_at=at or timezone.now())
+    if not withdrawn:
+        raise NoConsent(child.pk)
+    under_14 = child.age_class == User.AgeClass.CHILD
+    child.has_consent, child.is_active = False, child.is_active and not under_14
+    child.save(update_fields=["has_consent", "is_active"])
+    record(action="organisations.withdraw_consent", actor=by, target=f"accounts.User:{child.pk}")
+
+
+@transaction.atomic
+def create_pupil(
+    *,
+    by: AbstractBaseUser | None,
+    school_class: Organisation,
+    seat: int,
+    name: str,
+    age_class: str = User.AgeClass.CHILD,
+    password: str | None = None,
+    password_hash: str = "",
+    from_on: date | None = None,
+) -> User:
+    """Open a pupil's account, `CLASSCODE#NO`, in a class. Under 14 it stays closed until `record_consent`.
+
+    Raises ValidationError if the unit is no class or the seat is taken.
+    """
+    if school_class.kind != Kind.CLASS:
+        raise ValidationError({"school_class": _("Pupils belong to a class.")})
+    user = create_account(
+        by=by,
+        username=f"{school_class.code}#{seat:02}",
+        name=name,
+        age_class=age_class,
+        password=password,
+        password_hash=password_hash,
+    )
+    add_membership(by=by, user=user, organisation=school_class, seat=seat, is_home=True, from_on=from_on)
+    return user

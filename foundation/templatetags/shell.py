@@ -60,8 +60,8 @@ def _path_without_language(context: RequestContext) -> str:
         return ""
     prefix = _prefix(get_language())
     if prefix and request.path.startswith(f"{prefix}/"):
-        return request.path[len(prefix) :]
-    return request.path
+        return str(request.path[len(prefix) :])
+    return str(request.path)
 
 
 def _entries(places: tuple[Place, ...], here: str) -> list[dict[str, Any]]:

@@ -106,9 +106,7 @@ def test_publishing_past_the_review_is_refused_in_the_editor_even_to_a_superuser
             "slug": draft.slug,
             "minutes": 8,
             "summary": "",
-            "body": streamfield(
-                [("section", {"heading": "一", "content": streamfield([("text", rich_text("<p>字</p>"))])})]
-            ),
+            "body": streamfield([("section", {"heading": "一", "content": content})]),
             "comments": inline_formset([]),
             "action-publish": "1",
         }

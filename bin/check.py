@@ -11,11 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 TEMPLATES = ["templates", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("[a-z]*/**/templates"))]
-PACKAGES = [
-    "elearning",
-    *sorted(path.parent.parent.name for path in ROOT.glob("*/migrations/__init__.py")),
-    "foundation",
-]
+APPS = sorted(path.parent.parent.name for path in ROOT.glob("[a-z]*/migrations/__init__.py"))
 
 CHECKS: list[tuple[str, list[str]]] = [
     ("code style", ["ruff", "check", "."]),

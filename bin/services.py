@@ -1,6 +1,6 @@
 """Find, or install and start, PostgreSQL and Redis for the tests; print the variables to use. Standard library only.
 
-    eval "$(python3 bin/services.py xinxing_ci)"
+    eval "$(python3 bin/services.py xinxing_ci)"      (--empty makes the database anew)
 
 Everything but the two `export` lines goes to standard error. What runs already is used as it is.
 """
@@ -91,8 +91,8 @@ def own_role() -> None:
     quiet([*become, "psql", "-d", "postgres", "-c", f'CREATE ROLE "{user}" LOGIN SUPERUSER'])
 
 
-def postgresql(database: str) -> str:
-    """The URL of an empty database of that name, made if it is not there."""
+def postgresql(database: str, empty: bool = False) -> str:
+    """The URL of a database of that name, made if it is not there; `empty` makes it anew."""
     ensure_installed("psql", "postgresql")
     if quiet(["pg_isready", "-q"]).returncode != 0:
         ensure_installed("pg_ctlcluster", "postgresql")
@@ -104,6 +104,8 @@ def postgresql(database: str) -> str:
     if address is None:
         raise SetupError("PostgreSQL runs but lets nobody in who may make databases; see docs/testing.md.")
     url = address.replace("postgres://", "postgresql://")
+    if empty:
+        quiet(["psql", "-w", f"{url}/postgres", "-c", f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'])
     quiet(["psql", "-w", f"{url}/postgres", "-c", f'CREATE DATABASE "{database}"'])
     return f"{address}/{database}"
 
@@ -123,7 +125,8 @@ def redis() -> str:
 def main() -> int:
     """Print the two variables; returns 1 with a message when something is missing."""
     try:
-        url, broker = postgresql(sys.argv[1] if len(sys.argv) > 1 else "xinxing"), redis()
+        names = [word for word in sys.argv[1:] if not word.startswith("-")]
+        url, broker = postgresql(names[0] if names else "xinxing", empty="--empty" in sys.argv), redis()
     except SetupError as error:
         note(f"\n{error}")
         return 1

@@ -11,6 +11,7 @@ import argparse
 import fcntl
 import os
 import sys
+from collections.abc import Callable
 
 from machine import ensure_browser, ensure_packages, ensure_pdf_libraries, require_python
 from stages import ROOT, STAMPS, VAR, VENV_PYTHON, SetupError, Stage, fingerprint, manage, matching, say

@@ -21,13 +21,13 @@ MOST_MATCHES = 5000
 
 
 def chinese_query(text: str, operator: str) -> SearchQuery:
-    """What a person typed as a query over pairs."""
+    """What a person typed as a query over pairs; signs alone find nothing (quotes would break the full-text query)."""
     parts = [
         Phrase(" ".join(pairs(piece))) if is_chinese and len(piece) > 2 else PlainText(piece)
         for piece, is_chinese in query_pieces(text)
     ]
     if not parts:
-        return PlainText(text)
+        return Not(MatchAll())
     if len(parts) == 1:
         return parts[0]
     return Or(parts) if operator == "or" else And(parts)
@@ -35,7 +35,7 @@ def chinese_query(text: str, operator: str) -> SearchQuery:
 
 def with_chinese(query: SearchQuery, operator: str) -> SearchQuery:
     """`query` with every plain text or phrase in it that holds Chinese turned into pairs."""
-    if isinstance(query, PlainText) and holds_han(query.query_string):
+    if isinstance(query, PlainText):
         return chinese_query(query.query_string, (query.operator or operator).lower())
     if isinstance(query, Phrase) and holds_han(query.query_string):
         return chinese_query(query.query_string, "and")

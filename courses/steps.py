@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from courses.models import CourseCompletion, CoursePage, CourseStep
+from courses.models import Attendance, CourseCompletion, CoursePage, CourseStep, SessionStep, SignUp, TrainingSession
 from courses.queries import lessons_done, lessons_live
-from programmes.actions import complete_steps
+from courses.queries.sessions import step_ids_counting
+from programmes.actions import complete_steps, revoke_step
 from programmes.contracts import Evidence, Progress
 from programmes.models import Enrolment, EnrolmentState, Step, StepCompletion, StepKind
-from programmes.queries import GateError, StepUnknown, require_open
+from programmes.queries import GateError, OpenStep, StepUnknown, require_open
 
-__all__ = ["CourseEntry", "Enrolment", "GateError", "StepUnknown"]
+__all__ = ["CourseEntry", "Enrolment", "GateError", "OpenStep", "StepUnknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class AssignedCourse:
     completed_at: datetime | None
 
 
-def assigned_courses(user: AbstractBaseUser) -> dict[int, AssignedCourse]:
+def assigned_courses(user: AbstractBaseUser | AnonymousUser) -> dict[int, AssignedCourse]:
     """By course id, what the active programmes of `user` ask for; the newest enrolment wins. Three statements."""
     if not user.is_authenticated:
         return {}
@@ -136,3 +139,89 @@ class CourseHandler:
             step_id: Progress(len(live.get(course_id, set()) & done), len(live.get(course_id, set())))
             for step_id, course_id in courses.items()
         }
+
+
+def enter_session_step(*, user: AbstractBaseUser, step_public_id: str, reading: bool = False) -> OpenStep:
+    """Pass the gate of a step of kind "session". Raises GateError."""
+    return require_open(user=user, step_public_id=step_public_id, kind=StepKind.SESSION, reading=reading)
+
+
+def enter_session(*, user: AbstractBaseUser, session: TrainingSession) -> OpenStep:
+    """Pass the gate of a step for which `session` counts: somebody who scanned a code brings no step.
+
+    Raises the GateError of the first such step of the learner's own programmes, StepUnknown if there is none.
+    """
+    refused: GateError | None = None
+    for step in Step.objects.filter(pk__in=step_ids_counting(session)).order_by("pk"):
+        try:
+            return enter_session_step(user=user, step_public_id=step.public_id)
+        except StepUnknown:
+            continue
+        except GateError as error:
+            refused = refused or error
+    raise refused or StepUnknown(session.public_id)
+
+
+def find_guest(session: TrainingSession, enrolment_public_id: str) -> Enrolment | None:
+    """The enrolment, if it holds a place in `session` or was recorded there."""
+    enrolment = Enrolment.objects.filter(public_id=enrolment_public_id).first()
+    if enrolment is None:
+        return None
+    facts = {"session": session, "enrolment": enrolment}
+    known = SignUp.objects.filter(**facts, cancelled_at=None).exists() or Attendance.objects.filter(**facts).exists()
+    return enrolment if known else None
+
+
+def session_attended(fact: Attendance) -> None:
+    """Tell the programme, in the caller's transaction."""
+    complete_steps(evidence=session_evidence([fact.enrolment_id]))
+
+
+def session_unattended(fact: Attendance) -> None:
+    """Take back what the revoked `fact` proved; another attendance may still prove it, at its own moment."""
+    for step_id in step_ids_counting(fact.session):
+        revoke_step(enrolment_id=fact.enrolment_id, step_id=step_id)
+    complete_steps(evidence=session_evidence([fact.enrolment_id]))
+
+
+def session_evidence(enrolment_ids: Sequence[int] | None = None) -> Iterable[Evidence]:
+    """What attendances prove: for each step the earliest of the sessions that count for it."""
+    facts = Attendance.objects.filter(revoked_at=None).select_related("enrolment").order_by("attended_at", "pk")
+    if enrolment_ids is not None:
+        facts = facts.filter(enrolment_id__in=enrolment_ids)
+    counting: dict[tuple[int, int], list[int]] = {}
+    rows = SessionStep.objects.filter(sessions__isnull=False)
+    for programme_id, session_id, step_id in rows.values_list("step__programme_id", "sessions", "step_id"):
+        counting.setdefault((programme_id, session_id), []).append(step_id)
+    seen: set[tuple[int, int]] = set()
+    for fact in facts:
+        for step_id in counting.get((fact.enrolment.programme_id, fact.session_id), []):
+            if (fact.enrolment_id, step_id) not in seen:
+                seen.add((fact.enrolment_id, step_id))
+                yield Evidence(fact.enrolment_id, step_id, fact.attended_at, f"courses.Attendance:{fact.pk}")
+
+
+class SessionHandler:
+    """Steps of kind "session"."""
+
+    kind: str = StepKind.SESSION
+
+    def entry_url(self, step_public_id: str) -> str:
+        """The dates to choose from."""
+        return reverse("courses:step", args=[step_public_id])
+
+    def evidence(self, enrolment_ids: Sequence[int] | None = None) -> Iterable[Evidence]:
+        """Every attendance that was not revoked."""
+        return session_evidence(enrolment_ids)
+
+    def progress(self, enrolment_id: int, step_ids: Sequence[int]) -> Mapping[int, Progress]:
+        """Attended or not; the note is the date signed up for. Two statements."""
+        places = SignUp.objects.filter(enrolment_id=enrolment_id, cancelled_at=None).select_related("session")
+        dates = {place.session_id: place.session for place in places}
+        counting = SessionStep.objects.filter(step_id__in=step_ids).values_list("step_id", "sessions")
+        notes: dict[int, str] = {}
+        for step_id, session_id in counting:
+            if session_id in dates:
+                starts = timezone.localtime(dates[session_id].starts_at)
+                notes[step_id] = date_format(starts, "SHORT_DATETIME_FORMAT")
+        return {step_id: Progress(0, 1, notes.get(step_id, "")) for step_id in step_ids}

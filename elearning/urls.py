@@ -3,7 +3,6 @@
 from allauth.account.views import logout
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -13,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from accounts.admin import OwnAccountView
 from accounts.views import admin_door
 from elearning import shell
+from elearning.media import media
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
@@ -23,7 +23,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("preferences/", shell.preferences, name="preferences"),
     path("i18n/", include("django.conf.urls.i18n")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         path("accounts/", include("allauth.account.urls")),
         path("", include("programmes.urls")),
@@ -32,7 +32,6 @@ urlpatterns = [
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),
         path("practice/", include("practice.urls")),
-        path("bulletins/", include("newsletters.urls")),
         path("", include("pledges.urls")),
         path("", include("cms.urls")),
         path("", include(wagtail_urls)),

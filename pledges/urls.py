@@ -1,6 +1,23 @@
 """Signing, registry and letters."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from pledges import views
 
 app_name = "pledges"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("pledges/", views.my_letters, name="mine"),
+    path("pledges/steps/<str:step_public_id>/", views.sign, name="sign"),
+    path("pledges/letters/<str:public_id>/", views.my_letter, name="own"),
+    path("pledges/letters/<str:public_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("pledges/requests/", views.letter_requests, name="requests"),
+    path("pledges/requests/<str:token>/cancel/", views.cancel_request, name="cancel-request"),
+    path("pledges/r/<str:token>/", views.sign_request, name="request"),
+    path("registry/", views.registry, name="registry"),
+    path("registry.csv", views.registry_csv, name="registry-csv"),
+    path("verify/", views.verify, name="verify"),
+    path("l/<str:public_id>.pdf", views.letter_pdf, name="letter-pdf"),
+    path("l/<str:public_id>.json", views.letter_json, name="letter-json"),
+    path("l/<str:public_id>/scan", views.letter_scan, name="letter-scan"),
+    path("l/<str:public_id>", views.letter, name="letter"),
+]

@@ -80,6 +80,12 @@ def accept_case(*, by: AbstractBaseUser, case: CasePage, at: datetime | None = N
         Page.objects.filter(pk=case.pk).update(first_published_at=at, last_published_at=at)
 
 
+def _page_of(workflow_state: Any) -> Page | None:
+    """The page under review as what it is; None for a snippet. Wagtail hands over the plain Page."""
+    page = workflow_state.content_object
+    return page.specific if isinstance(page, Page) else None
+
+
 def _tell_reporter(workflow_state: WorkflowState, *, kind: str, subject: str, body: str) -> None:
     """Put a message into the inbox of whoever handed the report in."""
     reporter = User.objects.filter(pk=workflow_state.requested_by_id).first()
@@ -91,7 +97,7 @@ def _tell_reporter(workflow_state: WorkflowState, *, kind: str, subject: str, bo
 @transaction.atomic
 def after_return(*, task_state: Any, by: Any) -> None:
     """A review ended with a return: record it and tell the reporter why. Other pages than cases are left alone."""
-    case = task_state.workflow_state.content_object
+    case = _page_of(task_state.workflow_state)
     if not isinstance(case, CasePage):
         return
     with translation.override(settings.LANGUAGE_CODE):
@@ -108,8 +114,8 @@ def after_return(*, task_state: Any, by: Any) -> None:
 @transaction.atomic
 def after_acceptance(*, workflow_state: Any, by: Any) -> None:
     """A review ended with publication: record it, and tell the reporter if it was a case."""
-    page = workflow_state.content_object
-    if not isinstance(page, Page):
+    page = _page_of(workflow_state)
+    if page is None:
         return
     if isinstance(page, CasePage):
         with translation.override(settings.LANGUAGE_CODE):

@@ -1,5 +1,6 @@
 """Courses and lessons as pages; what learners did in them as facts."""
 
+from courses.models.courseware import Courseware, CoursewareSheet, CoursewareState
 from courses.models.evaluation import Evaluation, EvaluationReceipt
 from courses.models.facts import (
     CourseCompletion,
@@ -12,13 +13,26 @@ from courses.models.facts import (
 )
 from courses.models.pages import Audience, CourseIndexPage, CoursePage, Cover, LessonPage
 from courses.models.release import SecondBodyTask
+from courses.models.sessions import (
+    Attendance,
+    AttendanceMethod,
+    SessionState,
+    SessionStep,
+    SignUp,
+    TrainingSession,
+)
 
 __all__ = [
+    "Attendance",
+    "AttendanceMethod",
     "Audience",
     "CourseCompletion",
     "CourseIndexPage",
     "CoursePage",
     "CourseStep",
+    "Courseware",
+    "CoursewareSheet",
+    "CoursewareState",
     "Cover",
     "Evaluation",
     "EvaluationReceipt",
@@ -29,4 +43,8 @@ __all__ = [
     "QuestionAnswer",
     "SecondBodyTask",
     "SectionRead",
+    "SessionState",
+    "SessionStep",
+    "SignUp",
+    "TrainingSession",
 ]

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import SignedInRequest
 from courses import actions, steps
 from courses.forms import EvaluationForm
 from courses.models import CoursePage
@@ -15,7 +16,7 @@ from courses.views.refusals import refuse
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def evaluation(request: HttpRequest, step_public_id: str) -> HttpResponse:
+def evaluation(request: SignedInRequest, step_public_id: str) -> HttpResponse:
     """Five rows and a comment, once."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id, reading=True)
     form = EvaluationForm(request.POST if request.method == "POST" else None)

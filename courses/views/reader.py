@@ -3,19 +3,23 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import SignedInRequest
 from courses import actions, steps
+from courses.blocks import sections_of
 from courses.models import LessonPage
-from courses.queries import find_lesson, lesson_state, next_lesson, outline, with_pictures
+from courses.queries import dressed, find_lesson, lesson_state, next_lesson, outline
 from courses.queries.reader import latest_played
 from courses.views.refusals import BadBody, body_of, is_json, refuse
+from organisations.queries import led_by
 
 
-def course_entry(request: HttpRequest, step_public_id: str) -> HttpResponse:
+def course_entry(request: SignedInRequest, step_public_id: str) -> HttpResponse:
     """Go on where the learner left off."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id, reading=True)
     lesson = next_lesson(entry.course, entry.enrolment.pk)
@@ -26,7 +30,7 @@ def course_entry(request: HttpRequest, step_public_id: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def lesson(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def lesson(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """One lesson with the learner's record in it."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id, reading=True)
     page = _lesson_or_404(entry, slug)
@@ -37,7 +41,7 @@ def lesson(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse
     context = {
         "lesson": page,
         "course": entry.course,
-        "sections": with_pictures(state.sections),
+        "sections": dressed(state.sections),
         "outline": items,
         **neighbours(items, page),
         "reader": {"entry": entry, "step": entry.step, "state": state},
@@ -57,8 +61,24 @@ def neighbours(items: list[Any], page: LessonPage) -> dict[str, Any]:
 
 
 @login_required
+@require_GET
+def projector(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
+    """One section a screen, for a class; nobody's record is on it. Teachers and coordinators need no enrolment."""
+    if led_by(request.user).exists():
+        course, back = steps.course_of_step(step_public_id), reverse("programmes:my-learning")
+    else:
+        course = steps.enter(user=request.user, step_public_id=step_public_id, reading=True).course
+        back = reverse("courses:lesson", args=[step_public_id, slug])
+    page = find_lesson(course, slug)
+    if page is None:
+        raise Http404(slug)
+    context = {"lesson": page, "course": course, "sections": dressed(sections_of(page.body)), "back": back}
+    return render(request, "courses/projector.html", {**context, "reader": None, "projector": True})
+
+
+@login_required
 @require_POST
-def sections(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def sections(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """Mark sections read: a button in a form, or a list of ids in JSON from the reader's script."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     page = _lesson_or_404(entry, slug)
@@ -80,7 +100,7 @@ def sections(request: HttpRequest, step_public_id: str, slug: str) -> HttpRespon
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, step_public_id: str, slug: str, question_id: str) -> HttpResponse:
+def answer(request: SignedInRequest, step_public_id: str, slug: str, question_id: str) -> HttpResponse:
     """Answer a check question."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     page = _lesson_or_404(entry, slug)
@@ -99,7 +119,7 @@ def answer(request: HttpRequest, step_public_id: str, slug: str, question_id: st
 
 @login_required
 @require_POST
-def check_in(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def check_in(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """签到."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     actions.check_in(enrolment=entry.enrolment, lesson=_lesson_or_404(entry, slug))
@@ -108,7 +128,7 @@ def check_in(request: HttpRequest, step_public_id: str, slug: str) -> HttpRespon
 
 @login_required
 @require_POST
-def finish(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def finish(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """Ask again whether the lesson is complete, once the minimum time has passed."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     actions.finish_lesson(enrolment=entry.enrolment, lesson=_lesson_or_404(entry, slug))
@@ -117,7 +137,7 @@ def finish(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse
 
 @login_required
 @require_POST
-def played(request: HttpRequest, step_public_id: str, slug: str) -> HttpResponse:
+def played(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
     """The player reports how long a film has just run."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     page = _lesson_or_404(entry, slug)

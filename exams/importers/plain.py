@@ -38,7 +38,7 @@ def _options(texts: Sequence[str], least: int = 2) -> list[dict[str, str]]:
 
 def _letters(options: Sequence[Mapping[str, str]], answer: Any) -> list[str]:
     """Ids of the options that letters point to."""
-    letters = list(answer) if isinstance(answer, (list, tuple, str)) else []
+    letters = list(answer) if isinstance(answer, list | str) else []
     try:
         return [options[LETTERS.index(letter.strip().upper())]["id"] for letter in letters]
     except (ValueError, IndexError, AttributeError):
@@ -79,9 +79,12 @@ def _blank(options: Sequence[str], answer: Any) -> Built:
 
 
 def _ordering(options: Sequence[str], answer: Any) -> Built:
-    """Options as written are in the right order unless letters give another."""
+    """Options as written are in the right order unless the answer (texts or letters) gives another."""
     stored = _options(options)
-    order = _letters(stored, answer) if answer else [o["id"] for o in stored]
+    ids = {o["text"]: o["id"] for o in stored}
+    named = isinstance(answer, list) and all(str(text).strip() in ids for text in answer)
+    order = [ids[str(text).strip()] for text in answer] if answer and named else _letters(stored, answer)
+    order = order or [o["id"] for o in stored]
     if sorted(order) != sorted(o["id"] for o in stored):
         raise CannotBuild("the order must name every option once")
     return Built({"options": stored}, {"order": order})

@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'ready', 'retired'])), name='version_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'ready', 'retired'])), name='item_version_state_known'),
         ),
         migrations.AddConstraint(
             model_name='itemversion',

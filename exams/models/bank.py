@@ -158,7 +158,7 @@ class ItemVersion(models.Model):
         verbose_name = _("item version")
         verbose_name_plural = _("item versions")
         constraints = [
-            one_of("state", VersionState, name="version_state_known"),
+            one_of("state", VersionState, name="item_version_state_known"),
             together(Q(state__in=["ready", "retired"]), "frozen_at", name="version_frozen_once_ready"),
             models.CheckConstraint(
                 condition=Q(author=None) | Q(reviewer=None) | ~Q(author=F("reviewer")), name="version_second_person"

@@ -1,7 +1,16 @@
 """Reads. Nothing here but `review` touches a key, and `review` answers only for attempts that were handed in."""
 
 from exams.queries.papers import Rules, drill_pool, feasibility, fixed_items, pool_for, rules_of, sections_of
-from exams.queries.review import AnswerReview, NotHandedIn, Result, TopicResult, result_of, shown_answers, texts_of
+from exams.queries.review import (
+    AnswerReview,
+    NotHandedIn,
+    Result,
+    TopicResult,
+    result_of,
+    shown_answers,
+    survey_answers,
+    texts_of,
+)
 from exams.queries.sittings import (
     AttemptUnknown,
     DrillView,
@@ -10,14 +19,19 @@ from exams.queries.sittings import (
     answers_of,
     attempts_at,
     drill_check,
+    drill_right,
     drill_view,
     grace,
+    holds_pen,
     is_answer,
     is_overdue,
+    last_saved,
     lock_live_attempt,
     own_attempt,
+    pen_token,
     question_view,
     questions_of,
+    remaining_seconds,
 )
 
 __all__ = [
@@ -34,20 +48,26 @@ __all__ = [
     "attempts_at",
     "drill_check",
     "drill_pool",
+    "drill_right",
     "drill_view",
     "feasibility",
     "fixed_items",
     "grace",
+    "holds_pen",
     "is_answer",
     "is_overdue",
+    "last_saved",
     "lock_live_attempt",
     "own_attempt",
+    "pen_token",
     "pool_for",
     "question_view",
     "questions_of",
+    "remaining_seconds",
     "result_of",
     "rules_of",
     "sections_of",
     "shown_answers",
+    "survey_answers",
     "texts_of",
 ]

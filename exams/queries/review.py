@@ -38,6 +38,7 @@ class AnswerReview:
     right: str
     explanation: str
     source: str
+    right_ids: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,17 @@ def _reviews(attempt: Attempt, versions: Mapping[int, ItemVersion], marks: list[
 
 def _review(attempt: Attempt, version: ItemVersion, position: int, value: Any, is_right: bool) -> AnswerReview:
     question = question_view(version, attempt.seed, position, None, value)
-    given, right = texts_of(version, value), texts_of(version, _key_value(version))
-    return AnswerReview(question, is_right, given, right, version.key.explanation, version.item.source)
+    key = _key_value(version)
+    ids = [str(part).lower() if isinstance(part, bool) else part for part in (key if isinstance(key, list) else [key])]
+    return AnswerReview(
+        question=question,
+        is_right=is_right,
+        given=texts_of(version, value),
+        right=texts_of(version, key),
+        explanation=version.key.explanation,
+        source=version.item.source,
+        right_ids=[part for part in ids if isinstance(part, str)],
+    )
 
 
 def _key_value(version: ItemVersion) -> Any:
@@ -150,6 +160,14 @@ def texts_of(version: ItemVersion, value: Any) -> str:
         joint = " → " if version.item.type == "ordering" else "；"
         return joint.join(texts.get(part, part) for part in value if isinstance(part, str))
     return texts.get(value, value) if isinstance(value, str) else ""
+
+
+def survey_answers(attempt: Attempt) -> list[AnswerReview]:
+    """The learner's own answers to a self-assessment with what the author says to them. Raises NotHandedIn."""
+    if attempt.state != AttemptState.SUBMITTED:
+        raise NotHandedIn(attempt.public_id)
+    versions = _with_keys([version_id for version_id, _points in attempt.drawn])
+    return _reviews(attempt, versions, [Decimal(0)] * len(attempt.drawn))
 
 
 def shown_answers(attempt: Attempt, number: int) -> AnswerReview | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from exams.grading import recent_right
 from exams.models import Attempt, AttemptState, DrillAnswer, ItemType, ItemVersion, Paper, Response
@@ -121,6 +122,28 @@ def answers_of(attempt: Attempt) -> dict[int, Any]:
     return {position: json.loads(text) for position, text in newest.items()}
 
 
+def last_saved(attempt: Attempt) -> datetime | None:
+    """When the newest answer that counts arrived. One statement."""
+    newest: datetime | None = Response.objects.filter(attempt=attempt, late=False).aggregate(at=Max("received_at"))["at"]
+    return newest
+
+
+def pen_token(public_id: str, epoch: int) -> str:
+    """What a page shows to prove that the server gave it the pen of this epoch."""
+    return salted_hmac("exams.pen", f"{public_id}:{epoch}", algorithm="sha256").hexdigest()[:32]
+
+
+def holds_pen(public_id: str, epoch: int, token: str) -> bool:
+    """True if `token` is the one that the server gave for this epoch."""
+    return constant_time_compare(token, pen_token(public_id, epoch))
+
+
+def remaining_seconds(attempt: Attempt) -> int:
+    """Seconds to the deadline by the database's clock (`own_attempt` brought `now`); 0 without or past a deadline."""
+    now: datetime = attempt.now  # type: ignore[attr-defined]
+    return max(0, int((attempt.deadline - now).total_seconds())) if attempt.deadline else 0
+
+
 def questions_of(attempt: Attempt, values: Mapping[int, Any] | None = None) -> list[QuestionView]:
     """The paper of an attempt as it is shown, with `values` (the stored answers if left out). One or two statements."""
     values = answers_of(attempt) if values is None else values
@@ -189,6 +212,12 @@ def drill_view(attempt: Attempt) -> DrillView:
         right=recent_right([right for _v, right in rows], of=attempt.paper.mastery_of or 1),
         answered=len(rows),
     )
+
+
+def drill_right(attempt: Attempt) -> int:
+    """How many of the last answers that the mastery rule looks at are right. One statement."""
+    rows = DrillAnswer.objects.filter(attempt=attempt).order_by("number").values_list("is_right", flat=True)
+    return recent_right(list(rows), of=attempt.paper.mastery_of or 1)
 
 
 def drill_check(attempt: Attempt, number: int, version_id: int) -> str:

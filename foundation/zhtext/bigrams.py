@@ -8,7 +8,7 @@ import re
 
 _HAN = r"㐀-鿿豈-﫿\U00020000-\U0003ffff"
 HAN_RUN = re.compile(f"[{_HAN}]+")
-_PIECE = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
+_PIECE = re.compile(rf"[{_HAN}]+|[^\W{_HAN}]+")
 
 
 def pairs(run: str) -> list[str]:
@@ -30,7 +30,7 @@ def index_text(text: str) -> str:
 
 
 def query_pieces(text: str) -> list[tuple[str, bool]]:
-    """Cut what a person typed into (piece, is Chinese).
+    """Cut what a person typed into (piece, is Chinese); signs that are no letters or digits are left out.
 
     >>> query_pieces("信用A级 办法")
     [('信用', True), ('A', False), ('级', True), ('办法', True)]

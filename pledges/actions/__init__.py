@@ -1,6 +1,6 @@
 """Every change to letters."""
 
-from pledges.actions.publication import postpone_pdf, publish_letter, store_pdf
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, store_pdf
 from pledges.actions.requests import (
     NotYourUnit,
     RequestGone,
@@ -53,8 +53,8 @@ __all__ = [
     "draft_version",
     "edit_template",
     "edit_version",
-    "postpone_pdf",
     "publish_letter",
+    "queue_missing_pdfs",
     "request_letter",
     "return_version",
     "send_for_review",

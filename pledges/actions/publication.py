@@ -1,6 +1,6 @@
 """Publication by itself: what the background jobs store."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from django.core.files.base import ContentFile
@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
+from pledges import queries
 from pledges.models import Letter, LetterPdf, Publication, Visibility
-
-PDF_RETRY = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -56,13 +55,11 @@ def store_pdf(*, letter_id: int, data: bytes, at: datetime | None = None) -> Let
 
 
 @transaction.atomic
-def postpone_pdf(*, letter_id: int, reason: str) -> None:
-    """PDFs cannot be made here now: look again in an hour. The letter stays public without one."""
-    run_at = timezone.now() + PDF_RETRY
-    enqueue(
-        kind="pledges.render_pdf",
-        payload={"letter": letter_id},
-        key=f"pledges.render_pdf:{letter_id}@{run_at:%Y%m%d%H}",
-        run_at=run_at,
-    )
-    record(action="pledges.postpone_pdf", actor=None, target=f"pledges.Letter:{letter_id}", details={"reason": reason})
+def queue_missing_pdfs(*, limit: int = 500) -> int:
+    """Queue a PDF for published letters that have none; returns how many. PDFs may have been impossible here when the
+    letter was published, so this runs by the hour. No audit entry: nothing is changed."""
+    missing = list(queries.unrendered().values_list("pk", flat=True)[:limit])
+    hour = timezone.now().strftime("%Y%m%d%H")
+    for letter_id in missing:
+        enqueue(kind="pledges.render_pdf", payload={"letter": letter_id}, key=f"pledges.render_pdf:{letter_id}@{hour}")
+    return len(missing)

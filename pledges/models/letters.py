@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Cast, Concat, Left, Replace
-from django.db.models.lookups import Exact
+from django.db.models.functions import Cast, Concat, Replace
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.constraints import one_of, together
@@ -102,13 +102,12 @@ class Letter(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{20}$"), name="letter_code_twenty_digits"),
             models.CheckConstraint(
-                condition=Exact(
-                    Left("code", 14),
-                    Concat(
+                condition=Q(
+                    code__startswith=Concat(
                         F("district"),
                         Replace(Cast("made_on", models.CharField()), Value("-"), Value("")),
                         output_field=models.CharField(),
-                    ),
+                    )
                 ),
                 name="letter_code_names_division_and_day",
             ),
@@ -141,6 +140,11 @@ class Letter(models.Model):
     def shown_code(self) -> str:
         """The verification code in groups of four."""
         return show_code(self.public_id)
+
+    @property
+    def is_expired(self) -> bool:
+        """Its last day lies before today in China."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
 
     @property
     def is_public_choice(self) -> bool:

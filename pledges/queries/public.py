@@ -7,7 +7,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, Clause, read_code, show_code
-from pledges.models import Letter, LetterState
+from pledges.models import Letter, LetterPdf, LetterState, OrganisationSigning
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,13 @@ def public_letter(public_id: str) -> PublicLetter | Tombstone | None:
     return _public_face(letter)
 
 
+def published_face(letter_id: int) -> PublicLetter | None:
+    """The public face of a letter by its key, for the job that renders it; None unless it is public now."""
+    letter = Letter.objects.public().filter(pk=letter_id).select_related("record", "publication", "pdf", "signing")
+    found = letter.first()
+    return _public_face(found) if found else None
+
+
 def _public_face(letter: Letter) -> PublicLetter:
     """Copy what is public, and only that."""
     record = letter.record
@@ -164,3 +171,14 @@ def look_up(typed: str) -> str | None:
 def unrendered() -> QuerySet[Letter]:
     """Published letters in force that have no PDF yet."""
     return Letter.objects.public().filter(pdf=None)
+
+
+def pdf_of(public_id: str) -> LetterPdf | None:
+    """The stored PDF of a published letter, if it has been made."""
+    return LetterPdf.objects.filter(letter__in=Letter.objects.public(), letter__public_id=public_id).first()
+
+
+def scan_of(public_id: str) -> OrganisationSigning:
+    """The signing whose scan is public. Raises OrganisationSigning.DoesNotExist."""
+    public = Letter.objects.public().filter(public_id=public_id)
+    return OrganisationSigning.objects.get(letter__in=public, scan_is_public=True)

@@ -12,7 +12,7 @@ FLOOR = {
 def foreign_keys():
     for model in apps.get_models():
         for field in model._meta.get_fields():
-            if field.is_relation and not field.auto_created and field.related_model:
+            if field.is_relation and not field.auto_created and field.related_model and field.model is model:
                 yield field, model._meta.app_label, field.related_model._meta.app_label
 
 

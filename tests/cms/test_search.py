@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from modelsearch.index import insert_or_update_object
 from wagtail.models import Page
 
 from cms import registry
@@ -22,6 +23,12 @@ TEXTS = (
     "龑骉淏公司诚信考试题库",
     "诚信。考试另行通知",
 )
+
+
+def index_pages():
+    """What a background job does after each save."""
+    for page in Page.objects.specific():
+        insert_or_update_object(page)
 
 
 def test_a_run_becomes_its_pairs_and_its_last_character():
@@ -44,6 +51,7 @@ class TestOnThisDatabase:
         unit = OrganisationFactory()
         for text in TEXTS:
             CaseFactory(title=text, department=unit, measures="")
+        index_pages()
 
     def words(self):
         runs = ["".join(piece for piece, han in query_pieces(text) if han) for text in TEXTS]
@@ -76,6 +84,8 @@ class TestOnThisDatabase:
     def test_neither_a_draft_nor_a_sanction_past_its_day_is_found(self):
         CaseFactory(title="草稿里的失信", draft=True)
         past = CaseFactory(title="过期的失信惩戒", sanction=True)
+        index_pages()
+        assert [hit.title for hit in search_site("过期的").groups[0].hits] == [past.title]
         Page.objects.filter(pk=past.pk).update(expire_at=timezone.now() - dt.timedelta(seconds=1))
         assert search_site("草稿里").groups == []
         assert search_site("过期的").groups == []
@@ -85,6 +95,7 @@ class TestOnThisDatabase:
         index = NoticeIndexPage.objects.get()
         for number in range(12):
             index.add_child(instance=NoticePage(title=f"诚信考试通知{number}"))
+        index_pages()
         html = client.get("/search/?q=诚信考试").content.decode()
         assert "“诚信考试”有13条结果" in html
         groups = client.get("/search/?q=诚信考试").context["result"].groups

@@ -61,8 +61,9 @@ class CaseFactory(factory.Factory):
     department = factory.SubFactory(OrganisationFactory)
     measures = "优先受理，容缺办理。"
 
+    draft = False
+
     class Params:
-        draft = False
         sanction = factory.Trait(
             kind="sanction",
             title=factory.Sequence(lambda n: f"失信企业不得投标{n}"),

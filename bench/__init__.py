@@ -1,0 +1,1 @@
+"""Measures five pages; asserts nothing."""

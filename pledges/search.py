@@ -1,0 +1,41 @@
+"""What letters hand down to the home page and to the site search."""
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms import registry
+from pledges import queries
+
+
+def letters_figure() -> registry.Figure:
+    """How many letters are public now."""
+    return registry.Figure(
+        value=formats.number_format(queries.public_letters().count(), force_grouping=True),
+        label=gettext_lazy("letters made public by their signers"),
+        order=20,
+    )
+
+
+def find(query: str, offset: int, limit: int) -> registry.Hits:
+    """Published letters whose public name, unit or title contains `query`, or whose code it is."""
+    found = queries.find_public(text=query)
+    hits = [
+        registry.Hit(
+            title=letter.record.public_name or letter.record.public_unit,
+            url=reverse("pledges:letter", args=[letter.public_id]),
+            excerpt=letter.record.title,
+            meta=_("Letter, signed on %(day)s") % {"day": formats.date_format(letter.made_on, "DATE_FORMAT")},
+        )
+        for letter in found[offset : offset + limit]
+    ]
+    return registry.Hits(total=found.count(), hits=hits)
+
+
+def register() -> None:
+    """Called in `AppConfig.ready()`."""
+    registry.figures["pledges.letters"] = letters_figure
+    registry.search_providers["pledges.letters"] = registry.SearchProvider(
+        key="letters", label=gettext_lazy("Letters"), search=find, order=30
+    )

@@ -267,3 +267,54 @@ def members_to_enrol(programme: Programme, organisation: Organisation, after: in
 def steps_by_stage(view: LearningView) -> list[tuple[Stage, list[StepView]]]:
     """The steps of an enrolment under their stages, for the page that lists all of them."""
     return [(Stage(stage), list(rows)) for stage, rows in groupby(view.steps, key=lambda row: row.step.stage)]
+
+
+def enrolments_within(organisation: Organisation, programme: Programme | None) -> QuerySet[Enrolment]:
+    """Active enrolments of a unit and what is below it, in the order of the tree, for who leads it."""
+    found = Enrolment.objects.filter(
+        organisation__in=Organisation.objects.within(organisation), state=EnrolmentState.ACTIVE, programme=programme
+    )
+    return found.select_related("user", "organisation", "programme").order_by("organisation__path", "user__name", "pk")
+
+
+def programmes_within(organisation: Organisation) -> QuerySet[Programme]:
+    """Programmes that somebody of this unit is enrolled in, newest first."""
+    enrolled = Enrolment.objects.filter(
+        organisation__in=Organisation.objects.within(organisation), state=EnrolmentState.ACTIVE
+    )
+    return Programme.objects.filter(pk__in=enrolled.values("programme_id")).order_by("-opens_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """One stage of one person: done of total steps. Never a score."""
+
+    stage: Stage
+    state: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person of a unit with the state of each stage."""
+
+    enrolment: Enrolment
+    stages: list[StageState]
+
+
+def roster(enrolments: Sequence[Enrolment]) -> list[RosterRow]:
+    """How far each of `enrolments` is. Two statements whatever their number."""
+    progress = progress_of_all(enrolments)
+    return [RosterRow(enrolment, _stage_states(progress[enrolment.pk])) for enrolment in enrolments]
+
+
+def _stage_states(rows: Sequence[StepProgress]) -> list[StageState]:
+    """`rows` folded into stages."""
+    states = []
+    for stage, grouped in groupby(rows, key=lambda row: row.step.stage):
+        steps = list(grouped)
+        done = sum(1 for row in steps if row.completed_at)
+        state = "done" if done == len(steps) else "now" if steps[0].is_open else "todo"
+        states.append(StageState(Stage(stage), state, done, len(steps)))
+    return states

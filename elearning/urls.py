@@ -32,7 +32,6 @@ urlpatterns = [
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),
         path("practice/", include("practice.urls")),
-        path("bulletins/", include("newsletters.urls")),
         path("", include("pledges.urls")),
         path("", include("cms.urls")),
         path("", include(wagtail_urls)),

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from foundation.filetypes import EXTENSIONS, HEAD_BYTES, JPEG, PDF, PNG, sniff
 from pledges.actions import Upload
 from pledges.models import Audience, LetterTemplate, LetterVersion, Subject, Visibility
 
-SIGNATURES = ((b"%PDF-", "application/pdf", ".pdf"), (b"\xff\xd8\xff", "image/jpeg", ".jpg"))
-SIGNATURES += ((b"\x89PNG\r\n\x1a\n", "image/png", ".png"),)
+SCAN_TYPES = (PDF, JPEG, PNG)
 NO_STORE = {"autocomplete": "off"}
 
 
@@ -27,10 +27,10 @@ def read_upload(upload: UploadedFile | None) -> Upload | None:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise forms.ValidationError(_t("The file is larger than %(limit)s MB.") % {"limit": limit})
     data = upload.read()
-    for head, media_type, extension in SIGNATURES:
-        if data.startswith(head):
-            return Upload(data, media_type, extension)
-    raise forms.ValidationError(_t("Upload a PDF, JPEG or PNG file. This one is something else."))
+    media_type = sniff(data[:HEAD_BYTES])
+    if media_type not in SCAN_TYPES:
+        raise forms.ValidationError(_t("Upload a PDF, JPEG or PNG file. This one is something else."))
+    return Upload(data, media_type, EXTENSIONS[media_type])
 
 
 class SignForm(forms.Form):

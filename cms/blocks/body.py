@@ -5,7 +5,7 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-RICH_TEXT = ["bold", "ol", "ul", "link", "document-link"]
+RICH_TEXT = ["h3", "bold", "ol", "ul", "link", "document-link"]
 
 
 class DocumentBlock(blocks.StructBlock):

@@ -1,6 +1,15 @@
 """What people do with courses."""
 
-from courses.actions.authoring import assign_course, ensure_release_workflow
+from courses.actions.authoring import (
+    add_course,
+    add_lesson,
+    approve_release,
+    assign_course,
+    ensure_course_index,
+    ensure_release_workflow,
+    submit_for_release,
+)
+from courses.actions.courseware import RENDER_JOB, prepare_courseware, store_sheets
 from courses.actions.evaluation import AlreadyEvaluated, CourseNotComplete, evaluate_course
 from courses.actions.reading import (
     CheckInRequired,
@@ -28,6 +37,7 @@ from courses.actions.sessions import (
 )
 
 __all__ = [
+    "RENDER_JOB",
     "AlreadyEvaluated",
     "CheckInRequired",
     "CourseNotComplete",
@@ -37,20 +47,27 @@ __all__ = [
     "SessionClosed",
     "SessionFull",
     "TooFast",
+    "add_course",
+    "add_lesson",
     "answer_question",
+    "approve_release",
     "assign_course",
     "assign_sessions",
     "cancel_sign_up",
     "check_in",
     "create_session",
+    "ensure_course_index",
     "ensure_release_workflow",
     "evaluate_course",
     "finish_lesson",
     "mark_attendance",
     "open_lesson",
+    "prepare_courseware",
     "read_sections",
     "record_attendance",
     "report_played",
     "sign_up",
+    "store_sheets",
+    "submit_for_release",
     "work_through_lesson",
 ]

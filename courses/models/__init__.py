@@ -1,5 +1,6 @@
 """Courses and lessons as pages; what learners did in them as facts."""
 
+from courses.models.courseware import Courseware, CoursewareSheet, CoursewareState
 from courses.models.evaluation import Evaluation, EvaluationReceipt
 from courses.models.facts import (
     CourseCompletion,
@@ -29,6 +30,9 @@ __all__ = [
     "CourseIndexPage",
     "CoursePage",
     "CourseStep",
+    "Courseware",
+    "CoursewareSheet",
+    "CoursewareState",
     "Cover",
     "Evaluation",
     "EvaluationReceipt",

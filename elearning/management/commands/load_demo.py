@@ -1,0 +1,80 @@
+"""`manage.py load_demo --learners 200`: the demo city, its content and its people. Idempotent."""
+
+import datetime as dt
+import tomllib
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+
+from elearning.demo import cms, courses, exams, learners, organisations, people, pledges, programmes
+
+CONTENT = Path(organisations.__file__).parent / "content"
+
+
+class Command(BaseCommand):
+    """Loads what is missing and leaves what is there."""
+
+    help = "Load the demo content and let demo learners walk the five steps."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How many learners."""
+        parser.add_argument("--learners", type=int, default=200)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises CommandError for a senseless number."""
+        if not 1 <= options["learners"] <= 100_000:
+            raise CommandError("--learners takes a whole number from 1 to 100000")
+        with translation.override(settings.LANGUAGE_CODE):
+            self._load(options["learners"], timezone.now())
+
+    def _load(self, count: int, now: dt.datetime) -> None:
+        say = self.stdout.write
+        say("Units and people")
+        organisations.load_organisations(CONTENT)
+        who = people.make_learners(count)
+        office = who.known["office"]
+        say("Pages, cases and the bulletin")
+        site = _toml("site.toml")
+        cms.load_site(site, by=office)
+        cms.load_cases(_toml("cases.toml"), reporter=who.known["reporter"], office=office)
+        cms.load_bulletin(_toml("bulletin.toml"), by=office)
+        say("Courses, items, papers and letters")
+        materials = programmes.Materials(
+            courses=courses.load_courses(CONTENT),
+            papers=exams.load(CONTENT),
+            templates=pledges.load_templates(CONTENT),
+            sessions=courses.load_sessions(site["sessions"], organiser=who.known["exams"], today=now.date()),
+        )
+        say("Programmes and learners")
+        servants, pupils = programmes.load_programmes(by=office, materials=materials, today=timezone.localdate(now))
+        learners.walk_all(programme=servants, people=who.civil_servants, say=say, now=now)
+        grade_five = [(user, unit) for user, unit in who.pupils if unit.code[2] == "5"]
+        learners.walk_all(programme=pupils, people=grade_five, say=say, now=now)
+        pledges.load_organisation_letters(CONTENT, now=now)
+        (settings.VAR_DIR / "demo-accounts.txt").write_text(accounts_text(), encoding="utf-8")
+        say("Demo content is loaded.")
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((CONTENT / name).read_text(encoding="utf-8"))
+
+
+def accounts_text() -> str:
+    """The accounts that `make run` prints."""
+    rows = [
+        ("lin.zhiyuan", "civil servant, half-way (工号 32058300001 works too)"),
+        ("gw00001", "civil servant who has not begun"),
+        ("QP5A#07", "pupil of grade 5"),
+        ("he.qing", "class teacher"),
+        ("zhou.jing", "coordinator (联络员) of a department"),
+        ("reporter / editor / reviewer", "write cases and pages under /admin/"),
+        ("office", "credit office: reviews and publishes"),
+        ("items / exams", "bank author / exam manager"),
+        ("auditor / admin", "audit log / everything"),
+    ]
+    lines = [f"  {name:30} {what}" for name, what in rows]
+    return "\n".join(["Demo accounts, all with the password xinxing-demo:", *lines, ""])

@@ -1,0 +1,33 @@
+"""The A4 form of an issue."""
+
+from django.core.files.storage import storages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from foundation.fonts import pdf_available
+from newsletters import actions
+from newsletters.models import IssuePage
+from newsletters.pdf import document_of
+
+WAIT_SECONDS = 5
+
+
+def issue_pdf(request: HttpRequest, issue: IssuePage) -> HttpResponseBase:
+    """The PDF, with the matrix for those who may see it; 503 with a page while it is being made or cannot be."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    with_matrix = issue.matrix_visible_to(request.user)
+    path = document_of(issue, with_matrix=with_matrix).path
+    if storages["private"].exists(path):
+        name = f"{issue.masthead}-{issue.year}-{issue.number}.pdf"
+        response = FileResponse(storages["private"].open(path), content_type="application/pdf", filename=name)
+        response["Cache-Control"] = "private, no-cache"
+        return response
+    available = pdf_available()
+    if available.ok:
+        actions.request_pdf(issue=issue, with_matrix=with_matrix)
+    context = {"page": issue, "can_be_made": available.ok}
+    waiting = render(request, "newsletters/pdf_wait.html", context, status=503)
+    waiting["Retry-After"] = str(WAIT_SECONDS)
+    return waiting

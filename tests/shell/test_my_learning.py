@@ -63,13 +63,13 @@ def test_without_an_enrolment_the_page_says_what_will_stand_here(client: Client)
 
 def test_the_page_has_one_filled_button_and_it_leads_to_the_next_step(client: Client) -> None:
     enrolment = EnrolmentFactory()
-    first = StepFactory(programme=enrolment.programme, stage=1, position=1)
-    second = StepFactory(programme=enrolment.programme, stage=2, position=1)
-    StepFactory(programme=enrolment.programme, stage=3, position=1)
+    first = StepFactory(programme=enrolment.programme, stage=1, kind="practise")
+    second = StepFactory(programme=enrolment.programme, stage=2, kind="practise")
+    StepFactory(programme=enrolment.programme, stage=3, kind="practise")
     complete_steps(evidence=[Evidence(enrolment.pk, first.pk, timezone.now(), "tests.Fact:1")])
     client.force_login(enrolment.user)
     html = client.get("/my/").content.decode()
-    entry = HANDLERS["course"].entry_url(second.public_id)
+    entry = HANDLERS["practise"].entry_url(second.public_id)
     assert re.findall(r'<a class="btn btn--go[^"]*" href="([^"]+)"', html) == [entry]
     assert re.findall(r'aria-current="step"><a href="([^"]+)"', html) == [entry]
     assert html.count("<h1") == 1

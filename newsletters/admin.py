@@ -171,9 +171,9 @@ class NewsItemViewSet(SnippetViewSet):
     @property
     def decide_view(self) -> Any:
         """Accept or return."""
-        return self.construct_view(
-            NewsDecideView, **{**self.get_edit_view_kwargs(), "form_class": DecisionForm, "panel": None}
-        )
+        kwargs = self.get_edit_view_kwargs()
+        kwargs.update(form_class=DecisionForm, panel=None, template_name=NewsDecideView.template_name)
+        return self.construct_view(NewsDecideView, **kwargs)
 
     def get_urlpatterns(self) -> list[Any]:
         """Wagtail's, and the decision."""

@@ -45,6 +45,11 @@ def _leaders(units: Iterable[Organisation]) -> dict[int, User]:
     return found
 
 
+def leader_of(unit: Organisation) -> User:
+    """Somebody who leads `unit`."""
+    return _leaders([unit])[unit.pk]
+
+
 @transaction.atomic
 def walk_one(
     programme: Programme, steps: Sequence[Step], user: User, unit: Organisation, leader: User, now: dt.datetime

@@ -1,6 +1,9 @@
 """Demo content of the public site: pages, notices, handbook, cases, one issue of the bulletin. Idempotent."""
 
 import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +34,11 @@ SITE = {
 }
 
 
+def read(content: Path, name: str) -> dict[str, Any]:
+    """One content file."""
+    return tomllib.loads((content / name).read_text(encoding="utf-8"))
+
+
 def body_of(html: str) -> list[tuple[str, str]]:
     """`html` of the content files as blocks: a heading block for each h2, text blocks between them."""
     blocks: list[tuple[str, str]] = []
@@ -40,27 +48,28 @@ def body_of(html: str) -> list[tuple[str, str]]:
     return blocks
 
 
-def load_site(content: dict[str, Any], *, by: User | None = None, hostname: str = "localhost", port: int = 80) -> None:
-    """Home page, lists, standard pages, notices and handbook from site.toml."""
+def load_site(content: Path, *, by: User | None = None, hostname: str = "localhost", port: int = 80) -> None:
+    """Home page, lists, standard pages, notices and handbook from `content`/site.toml."""
+    data = read(content, "site.toml")
     home = actions.set_up_site(
         by=by,
         home={
             "title": "首页",
-            "hero_title": content["home"]["title"].rstrip("。") + "。",
-            "intro": content["home"]["lead"],
-            "access_note": content["home"].get("access_note", "看课程、案例和简报不用登录。"),
+            "hero_title": data["home"]["title"].rstrip("。") + "。",
+            "intro": data["home"]["lead"],
+            "access_note": data["home"].get("access_note", "看课程、案例和简报不用登录。"),
         },
-        site={**SITE, **content.get("site", {})},
+        site={**SITE, **data.get("site", {})},
         hostname=hostname,
         port=port,
     )
     _lists(home, by=by)
-    for page in content.get("pages", []):
+    for page in data.get("pages", []):
         _add(StandardPage(**_words(page)), parent=home, by=by)
     notices = NoticeIndexPage.objects.get()
-    for notice in content.get("notices", []):
+    for notice in data.get("notices", []):
         _add(NoticePage(published_on=notice["date"], **_words(notice)), parent=notices, by=by)
-    _handbook(content.get("handbook", {}), by=by)
+    _handbook(data.get("handbook", {}), by=by)
 
 
 def _words(page: dict[str, Any]) -> dict[str, Any]:
@@ -94,22 +103,20 @@ def _handbook(handbook: dict[str, Any], *, by: User | None) -> None:
         _add(HandbookChapterPage(**_words(chapter)), parent=index, by=by)
 
 
-def load_cases(
-    content: dict[str, Any], *, reporter: User, office: User, departments: dict[str, Organisation] | None = None
-) -> list[CasePage]:
-    """Report and accept every case of cases.toml that is not there yet; returns all of them.
+def load_cases(content: Path, *, reporters: Mapping[str, User], office: User) -> list[CasePage]:
+    """Report and accept every case of `content`/cases.toml that is not there yet; returns all of them.
 
-    `reporter` may report for every unit or for none (then the credit office reports); `departments` maps codes to
-    units, by default as stored.
+    `reporters` holds a reporter for each department's code; `office` reviews.
     """
     index = CaseIndexPage.objects.get()
-    for case in content["cases"]:
+    cases = read(content, "cases.toml")["cases"]
+    for case in cases:
         if CasePage.objects.child_of(index).filter(slug=case["slug"]).exists():
             continue
-        unit = (departments or {}).get(case["department"]) or Organisation.objects.get(code=case["department"])
-        page = actions.report_case(by=reporter, index=index, **case_fields(case, unit))
+        unit = Organisation.objects.get(code=case["department"])
+        page = actions.report_case(by=reporters[unit.code], index=index, **case_fields(case, unit))
         actions.accept_case(by=office, case=page, at=case.get("published_at"))
-    return list(CasePage.objects.child_of(index).filter(slug__in=[case["slug"] for case in content["cases"]]))
+    return list(CasePage.objects.child_of(index).filter(slug__in=[case["slug"] for case in cases]))
 
 
 def case_fields(case: dict[str, Any], unit: Organisation) -> dict[str, Any]:
@@ -125,9 +132,10 @@ def case_fields(case: dict[str, Any], unit: Organisation) -> dict[str, Any]:
     }
 
 
-def load_bulletin(content: dict[str, Any], *, by: User | None = None) -> IssuePage:
-    """The issue of bulletin.toml; cases are picked by their slugs. An issue that is there is returned as it is."""
-    issue, imprint, matrix = content["issue"], content["imprint"], content.get("matrix", {})
+def load_bulletin(content: Path, *, by: User | None = None) -> IssuePage:
+    """The issue of `content`/bulletin.toml; cases are picked by their slugs. An issue that is there is returned as it is."""
+    data = read(content, "bulletin.toml")
+    issue, imprint, matrix = data["issue"], data["imprint"], data.get("matrix", {})
     slug = f"{issue['year']}-{issue['number']}"
     page = IssuePage(
         slug=slug,
@@ -139,7 +147,7 @@ def load_bulletin(content: dict[str, Any], *, by: User | None = None) -> IssuePa
         issued_on=issue["date"],
         editorial_unit=issue["editorial_unit"],
         note=issue.get("note", ""),
-        sections=[section_of(section) for section in content["sections"]],
+        sections=[section_of(section) for section in data["sections"]],
         matrix_title=matrix.get("title", ""),
         matrix_columns="\n".join(matrix.get("columns", [])),
         matrix_rows="\n".join("\t".join([row["unit"], *row["cells"]]) for row in matrix.get("rows", [])),

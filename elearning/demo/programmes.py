@@ -77,9 +77,7 @@ def _programme(by: User, materials: Materials, plan: Plan, *, slug: str, **field
         return known
     programme = actions.create_programme(by=by, slug=slug, **fields)
     for stage, kind, title, title_en, what in plan:
-        step = actions.add_step(
-            by=by, programme=programme, stage=stage, kind=kind, title=title, title_en=title_en
-        )
+        step = actions.add_step(by=by, programme=programme, stage=stage, kind=kind, title=title, title_en=title_en)
         _ask_for(by, materials, step, what)
     actions.open_programme(by=by, programme=programme)
     programme.refresh_from_db()

@@ -17,8 +17,9 @@ import pledges.queries
 import practice.actions
 from accounts.models import User
 from courses.models import AttendanceMethod, CourseStep, SessionStep
+from courses.models.evaluation import RATINGS
 from exams.grading import model_answer
-from exams.models import Attempt, ItemType, ItemVersion, Paper
+from exams.models import Attempt, ItemType, ItemVersion
 from exams.sampling import next_in_drill
 from pledges.actions import Reading
 from pledges.models import Visibility
@@ -87,19 +88,19 @@ def read_course(walker: Walker, step: Step, well: bool) -> bool:
     """Every lesson in order; not `well`: only the first two."""
     walker.enter(step)
     course = CourseStep.objects.select_related("course").get(step=step).course
-    lessons = list(courses.queries.lessons_of(course))
+    lessons = list(courses.queries.live_lessons(course))
     for lesson in lessons if well else lessons[:2]:
         courses.actions.work_through_lesson(
             enrolment=walker.enrolment, lesson=lesson, at=walker.clock.tick(60, 1500), slips=walker.dice.randint(0, 1)
         )
     if well and walker.dice.random() < 0.6:
-        ratings = [walker.dice.choice((3, 4, 4, 5, 5)) for _row in range(5)]
-        _evaluate(walker, step, ratings)
+        _evaluate(walker, step)
     return well
 
 
-def _evaluate(walker: Walker, step: Step, ratings: list[int]) -> None:
+def _evaluate(walker: Walker, step: Step) -> None:
     """课程评估 at the end of a course."""
+    ratings = {row: walker.dice.choice((3, 4, 4, 5, 5)) for row in RATINGS}
     course = CourseStep.objects.select_related("course").get(step=step).course
     courses.actions.evaluate_course(
         enrolment=walker.enrolment, course=course, ratings=ratings, comment="", at=walker.clock.tick(1, 5)
@@ -183,12 +184,8 @@ def assess(walker: Walker, step: Step, well: bool) -> bool:
     attempt = exams.actions.start_attempt(entry=walker.enter(step), at=walker.clock.tick(60, 1500))
     if not well:
         return False
-    values = {
-        n: walker.dice.choice(version.content["options"])["id"] for n, version in enumerate(_drawn(attempt), 1)
-    }
-    exams.actions.submit_survey(
-        by=walker.user, attempt_id=attempt.public_id, values=values, at=walker.clock.tick(3, 8)
-    )
+    values = {n: walker.dice.choice(version.content["options"])["id"] for n, version in enumerate(_drawn(attempt), 1)}
+    exams.actions.submit_survey(by=walker.user, attempt_id=attempt.public_id, values=values, at=walker.clock.tick(3, 8))
     return True
 
 
@@ -196,14 +193,16 @@ def sign(walker: Walker, step: Step, well: bool) -> bool:
     """Read, choose what is public, sign. Publication follows a moment later."""
     entry = walker.enter(step)
     opened_at = walker.clock.tick(60, 1500)
-    wish = walker.dice.choices(
-        (Visibility.NAMED, Visibility.UNIT, Visibility.NONE), weights=(70, 20, 10)
-    )[0]
-    offered = pledges.queries.offered_visibilities_of(entry)
+    version = pledges.queries.version_of_step(step.pk)
+    assert version is not None
+    wish = walker.dice.choices((Visibility.NAMED, Visibility.UNIT, Visibility.NONE), weights=(70, 20, 10))[0]
+    offered = pledges.queries.offered_visibilities(
+        version=version, signer=walker.user, unit=entry.enrolment.organisation
+    )
     reading = Reading(
         opened_at=opened_at,
         confirmed=True,
-        typed_name=walker.user.get_full_name(),
+        typed_name="" if walker.is_pupil else walker.user.get_full_name(),
         method="session" if walker.is_pupil else "password",
         read_to_end_at=walker.clock.tick(2, 4),
         address="127.0.0.1",
@@ -250,4 +249,3 @@ DOINGS: dict[StepKind, Callable[[Walker, Step, bool], bool]] = {
     StepKind.PLEDGE: sign,
     StepKind.PRACTISE: practise,
 }
-

@@ -109,7 +109,7 @@ def test_the_database_refuses_a_sanction_without_an_end_and_an_unknown_kind(home
     case = CaseFactory(sanction=True)
     for change in ("publish_until = NULL", "kind = 'other'"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"UPDATE cms_casepage SET {change} WHERE page_ptr_id = %s", [case.pk])  # noqa: S608
+            cursor.execute(f"UPDATE cms_casepage SET {change} WHERE page_ptr_id = %s", [case.pk])
 
 
 def test_a_sanction_is_published_through_its_last_day_in_china(home):

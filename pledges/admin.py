@@ -51,6 +51,8 @@ class _ThroughActions:
 
     form: Any
     request: Any
+    produced_error_message: str | None = None
+    produced_error_code: str | None = None
 
     def save_instance(self) -> Any:
         """Let the form call its action."""
@@ -61,9 +63,9 @@ class _ThroughActions:
         try:
             response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         except REFUSALS as refusal:
-            form.add_error(None, str(refusal))
+            self.produced_error_message = str(refusal)
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            self.produced_error_message = " ".join(error.messages)
         else:
             return response
         refused: HttpResponse = self.form_invalid(form)  # type: ignore[attr-defined]

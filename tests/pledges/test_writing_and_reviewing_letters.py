@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from cms.actions import set_up_groups
 from foundation.audit.models import Entry
 from pledges import actions, queries
 from pledges.contracts import number_clauses
@@ -13,6 +14,11 @@ from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _groups():
+    set_up_groups(using="default")
 
 
 @pytest.fixture

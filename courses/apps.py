@@ -29,6 +29,7 @@ class CoursesConfig(AppConfig):
         register(CourseHandler())
         register(SessionHandler())
         register_job(actions.RENDER_JOB, compute=pdf.render_courseware, apply=_store_sheets, max_attempts=3)
+        register_job(actions.SWEEP_JOB, apply=_sweep_upload)
         page_published.connect(_lesson_published, sender=LessonPage, dispatch_uid="courses.courseware")
         registry.shelves["courses"] = newest_books
         registry.search_providers["courses"] = registry.SearchProvider(
@@ -48,3 +49,10 @@ def _lesson_published(sender: type, instance: Any, **kwargs: object) -> None:
     from courses import actions
 
     actions.prepare_courseware(by=None, lesson=instance)
+
+
+def _sweep_upload(payload: dict[str, Any], result: Any) -> None:
+    """An upload was begun two days ago."""
+    from courses import actions
+
+    actions.sweep_upload(upload_id=payload["upload"], file_name=payload["file"])

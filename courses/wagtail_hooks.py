@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
@@ -16,7 +17,7 @@ from accounts.models import SignedInRequest
 from courses.actions import prepare_courseware
 from courses.models import CourseIndexPage, CoursePage, LessonPage
 from courses.queries.records import has_records
-from courses.views import pages
+from courses.views import pages, uploads
 from courses.views.evaluation import evaluation_results
 
 VIEWS = {CourseIndexPage: pages.index, CoursePage: pages.course, LessonPage: pages.lesson}
@@ -32,7 +33,27 @@ def serve_course_pages(page: Page, request: HttpRequest, args: Any, kwargs: Any)
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     """Pages of our own under /admin/."""
-    return [path("courses/<int:course_id>/evaluation/", evaluation_results, name="course-evaluation")]
+    return [
+        path("courses/<int:course_id>/evaluation/", evaluation_results, name="course-evaluation"),
+        path("courses/upload/", uploads.upload_page, name="course-upload"),
+        path("courses/uploads/", uploads.start, name="course-upload-start"),
+        path("courses/uploads/<slug:upload_id>/", uploads.piece, name="course-upload-piece"),
+        path("courses/uploads/<slug:upload_id>/finish/", uploads.finish, name="course-upload-finish"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def upload_menu_item() -> MenuItem:
+    """Leads to the page for long videos."""
+    return UploadMenuItem(_("Upload a long video"), reverse("course-upload"), icon_name="upload", order=350)
+
+
+class UploadMenuItem(MenuItem):
+    """Shown to those who may add media."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether `request`'s user may add media."""
+        return bool(request.user.has_perm("wagtailmedia.add_media"))
 
 
 @hooks.register("register_page_listing_more_buttons")

@@ -53,7 +53,7 @@ def ensure_course_index(*, by: AbstractBaseUser | None, home: Page, title: str, 
     if index is None:
         index = CourseIndexPage(title=title, slug="courses", intro=intro, owner_id=by.pk if by else None, live=False)
         home.add_child(instance=index)
-        index.save_revision(user=by).publish(user=by)
+        index.save_revision(user=by).publish()
         record(action="courses.ensure_course_index", actor=by, target=f"courses.CourseIndexPage:{index.pk}")
     ensure_release_workflow(by=by, index=index)
     index.refresh_from_db()
@@ -102,7 +102,7 @@ def submit_for_release(*, by: AbstractBaseUser, page: CoursePage | LessonPage) -
 
 @transaction.atomic
 def approve_release(*, by: AbstractBaseUser, page: CoursePage | LessonPage) -> None:
-    """Approve, which publishes. Raises NotUnderReview, or PermissionDenied for one's own submission."""
+    """Approve, which publishes. Raises NotUnderReview, or PermissionDenied for outsiders and for the author."""
     state = page.current_workflow_task_state
     if state is None:
         raise NotUnderReview(page.pk)

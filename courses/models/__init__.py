@@ -21,6 +21,7 @@ from courses.models.sessions import (
     SignUp,
     TrainingSession,
 )
+from courses.models.uploads import MediaUpload
 
 __all__ = [
     "Attendance",
@@ -40,6 +41,7 @@ __all__ = [
     "LessonPage",
     "LessonVisit",
     "MediaPlay",
+    "MediaUpload",
     "QuestionAnswer",
     "SecondBodyTask",
     "SectionRead",

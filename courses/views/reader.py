@@ -120,7 +120,7 @@ def answer(request: SignedInRequest, step_public_id: str, slug: str, question_id
 @login_required
 @require_POST
 def check_in(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
-    """签到."""
+    """Check in to a lesson that asks for it (签到)."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     actions.check_in(enrolment=entry.enrolment, lesson=_lesson_or_404(entry, slug))
     return _back(step_public_id, slug, "main")

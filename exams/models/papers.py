@@ -110,14 +110,16 @@ class Paper(ClusterableModel):
             one_of("review", ReviewRule, name="paper_review_known"),
             models.CheckConstraint(
                 condition=(
-                    Q(mode="exam", minutes__gte=1, minutes__lte=600, pass_mark__gte=0, pass_mark__lte=100)
+                    Q(mode="exam", minutes__isnull=False, minutes__gte=1, minutes__lte=600)
+                    & Q(pass_mark__isnull=False, pass_mark__lte=100)
                     | (~Q(mode="exam") & Q(minutes=None, pass_mark=None))
                 ),
                 name="paper_only_exams_have_clock_and_pass_mark",
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(mode="drill", mastery_right__gte=1, mastery_of__gte=models.F("mastery_right"))
+                    Q(mode="drill", mastery_right__isnull=False, mastery_right__gte=1)
+                    & Q(mastery_of__isnull=False, mastery_of__gte=models.F("mastery_right"))
                     | (~Q(mode="drill") & Q(mastery_right=None, mastery_of=None))
                 ),
                 name="paper_only_drills_have_a_mastery_rule",

@@ -27,6 +27,7 @@ EXEMPT = {
     "notifications.actions.mark_read": "no business fact",
     "notifications.actions.notify": "the action that tells somebody has the entry",
     "notifications.actions.notify_all": "the action that tells them has the entry",
+    "pledges.actions.publication.queue_missing_pdfs": "it queues work again that an action had queued",
     "pledges.actions.signing.next_code": "a part of signing, which has the entry",
     "pledges.actions.signing.store_letter": "a part of signing, which has the entry",
     "pledges.actions.signing.unit_line": "a part of signing that writes nothing",

@@ -105,7 +105,7 @@ def test_check_questions_have_right_and_wrong_options(path: Path) -> None:
 def test_pictures_have_alternative_text_and_quotations_a_document_number(path: Path) -> None:
     for block in blocks(load(path)):
         if block["type"] == "picture":
-            assert len(block["alt"]) >= 20, block["file"]
+            assert 20 <= len(block["alt"]) <= 200, block["file"]
             assert not block["alt"].startswith("图"), block["file"]
             assert block["caption"]
         if block["type"] == "quote":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.client import exchange, request_bytes
+from bench.client import exchange, numbered, request_bytes
 from bench.server import HOST, ROOT, Site, cpu_seconds
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -21,9 +21,9 @@ def statements(order: dict) -> int:
     """Ask until nothing is cold any more; returns the SQL statements of the last request. Ends on a wrong status."""
     count = 0
     request = request_bytes(order)
-    for _ in range(WARM_UP):
+    for number in range(WARM_UP):
         with socket.create_connection((HOST, order["port"]), timeout=30) as connection:
-            head, body = exchange(connection, request)
+            head, body = exchange(connection, numbered(request, number))
         status = int(head.split(b" ", 2)[1])
         if status != order["status"]:
             raise SystemExit(f"{order['name']}: {status}, not {order['status']}, at {order['path']}\n{body[:600]!r}")
@@ -47,7 +47,11 @@ def load(order: dict, master: int, options: argparse.Namespace) -> tuple[float, 
 def measure(site: Site, options: argparse.Namespace) -> list[dict]:
     """Seed, start, and measure every page between two measurements of the bare view."""
     site.seed(options.learners)
-    orders = json.loads(site.python("-m", "bench.targets").strip().splitlines()[-1])
+    orders = json.loads(
+        site.python("manage.py", "shell", "--no-imports", "-c", "from bench.targets import main; main()")
+        .strip()
+        .splitlines()[-1]
+    )
     rows = []
     with site.running() as master:
         bare = {**BARE, "host": HOST, "port": site.port}

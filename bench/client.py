@@ -10,6 +10,10 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+# Stands in a body for a number that differs from request to request; always seven digits, so the length is fixed.
+SEQUENCE = "1000000"
+THREAD_STRIDE = 100_000
+
 
 @dataclass
 class Tally:
@@ -58,16 +62,21 @@ def _more(connection: socket.socket) -> bytes:
     return piece
 
 
-def knock(order: dict, until: float, tally: Tally) -> None:
+def numbered(request: bytes, number: int) -> bytes:
+    """The request with its own sequence number, if it has one."""
+    return request.replace(SEQUENCE.encode(), str(int(SEQUENCE) + number).encode())
+
+
+def knock(order: dict, until: float, thread: int, tally: Tally) -> None:
     """Ask again and again until the time is over or this thread's share of the limit is used up."""
     request, connection = request_bytes(order), None
-    for _ in range(order["limit"] // order["connections"]):
+    for number in range(order["limit"] // order["connections"]):
         if time.monotonic() > until:
             break
         try:
             if connection is None:
                 connection = socket.create_connection((order["host"], order["port"]), timeout=20)
-            head, _body = exchange(connection, request)
+            head, _body = exchange(connection, numbered(request, (thread + 1) * THREAD_STRIDE + number))
         except OSError as error:
             tally.wrong.append(str(error))
             connection = None
@@ -86,7 +95,7 @@ def main() -> None:
     tallies = [Tally() for _ in range(order["connections"])]
     began = time.monotonic()
     until = began + order["seconds"]
-    threads = [threading.Thread(target=knock, args=(order, until, tally)) for tally in tallies]
+    threads = [threading.Thread(target=knock, args=(order, until, *pair)) for pair in enumerate(tallies)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -47,13 +47,14 @@ class Site:
         return done.stdout
 
     def seed(self, learners: int) -> None:
-        """An empty folder and database, filled with demo content."""
+        """An empty folder and database, filled with demo content whose background work is done."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.python("manage.py", "migrate", "--verbosity", "0")
         self.python("manage.py", "createcachetable")
         self.python("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         self.python("manage.py", "load_demo", "--learners", str(learners))
+        self.python("manage.py", "jobs", "--once")
 
     @contextmanager
     def running(self) -> Iterator[int]:

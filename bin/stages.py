@@ -72,8 +72,6 @@ def run(name: str, command: Sequence[str], hint: str = "", **environment: str) -
 
 def manage(name: str, *arguments: str) -> None:
     """Run a management command in the project's environment."""
-    if arguments[0] in {"flatten_css", "load_demo"} and not [*ROOT.glob(f"*/management/commands/{arguments[0]}.py")]:
-        return
     run(name, [str(VENV_PYTHON), "manage.py", *arguments], XINXING_LOG_LEVEL="WARNING")
 
 

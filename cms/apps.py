@@ -37,13 +37,14 @@ class CmsConfig(AppConfig):
                 key=key, label=label, search=partial(queries.search_pages, model), order=20 + order * 10
             )
         registry.grant(registry.EDITOR, "cms.change_sitesettings")
-        registry.grant(registry.CREDIT_OFFICE, "cms.change_sitesettings")
+        registry.grant(registry.CREDIT_OFFICE, "cms.change_sitesettings", "jobs.change_job")
+        registry.grant(registry.AUDITOR, "audit.view_entry")
         register_permission_policy(AbstractPage, ReportingPagePolicy("wagtailcore.Page"))
         register(PUBLISH_JOB, apply=lambda payload, result: actions.publish_scheduled())
         task_rejected.connect(_returned, dispatch_uid="cms.returned")
         workflow_approved.connect(_accepted, dispatch_uid="cms.accepted")
-        # The permissions of every app exist only when the last app has been migrated.
-        last = list(apps.get_app_configs())[-1]
+        # The permissions of every app exist only when the last app with models has been migrated.
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(_after_migrate, sender=last, dispatch_uid="cms.groups")
 
 

@@ -86,7 +86,19 @@ EXAM_MANAGER = "exam manager"
 CREDIT_OFFICE = "credit office"
 AUDITOR = "auditor"
 REPORTER = "reporter"
-GROUPS = (EDITOR, REVIEWER, BANK_AUTHOR, EXAM_MANAGER, CREDIT_OFFICE, AUDITOR, REPORTER)
+LEADING_GROUP = "leading group"
+COURSE_AUTHORS = "course authors"
+GROUPS = (
+    EDITOR,
+    REVIEWER,
+    BANK_AUTHOR,
+    EXAM_MANAGER,
+    CREDIT_OFFICE,
+    AUDITOR,
+    REPORTER,
+    LEADING_GROUP,
+    COURSE_AUTHORS,
+)
 
 group_permissions: dict[str, set[str]] = {group: set() for group in GROUPS}
 

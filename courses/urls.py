@@ -10,6 +10,7 @@ urlpatterns = [
     path("steps/<slug:step_public_id>/", entry.step, name="step"),
     path("steps/<slug:step_public_id>/evaluation/", evaluation.evaluation, name="evaluation"),
     path(LESSON, reader.lesson, name="lesson"),
+    path(f"{LESSON}projector/", reader.projector, name="projector"),
     path(f"{LESSON}sections/", reader.sections, name="sections"),
     path(f"{LESSON}questions/<slug:question_id>/", reader.answer, name="answer"),
     path(f"{LESSON}check-in/", reader.check_in, name="check-in"),

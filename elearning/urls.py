@@ -9,11 +9,10 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
-from elearning.media import media
-
 from accounts.admin import OwnAccountView
 from accounts.views import admin_door
 from elearning import shell
+from elearning.media import media
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.

@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.constraints import one_of
+from foundation.identifiers import code12
 
 
 class Message(models.Model):
     """One message to one person. Rendered when written, in the language of the reader; other channels copy it."""
 
+    public_id = models.CharField(_("public id"), max_length=12, unique=True, default=code12, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
     )

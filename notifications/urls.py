@@ -1,6 +1,12 @@
 """The inbox."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from notifications import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("read-all/", views.read_all, name="read-all"),
+    path("<str:public_id>/open/", views.open_message, name="open"),
+]

@@ -111,6 +111,17 @@ def change_organisation(*, by: AbstractBaseUser | None, organisation: Organisati
     return organisation
 
 
+@transaction.atomic
+def save_organisation(
+    *, by: AbstractBaseUser | None, organisation: Organisation, parent: Organisation | None, **fields: Any
+) -> Organisation:
+    """`change_organisation`, and `move_organisation` if `parent` is another one: two entries in the log, one change."""
+    if organisation.parent_id != (parent.pk if parent else None):
+        move_organisation(by=by, organisation=organisation, parent=parent)
+        organisation.refresh_from_db()
+    return change_organisation(by=by, organisation=organisation, **fields)
+
+
 class OrganisationClosed(ValueError):
     """The unit had been closed already."""
 

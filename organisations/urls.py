@@ -1,6 +1,8 @@
-"""Units."""
+"""Units. The page of one unit lives in `programmes`, which knows how far its people are."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from organisations import views
 
 app_name = "organisations"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", views.units, name="units")]

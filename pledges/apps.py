@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 from foundation.jobs.registry import register as register_job
 from programmes.contracts import register as register_step
+from programmes.contracts import register_promises
 
 
 class PledgesConfig(AppConfig):
@@ -14,9 +15,10 @@ class PledgesConfig(AppConfig):
     def ready(self) -> None:
         """Answer for pledge steps, do the background work, hand letters down to the site. Models load before this."""
         from pledges import search, tasks
-        from pledges.steps import PledgeHandler
+        from pledges.steps import LetterPromises, PledgeHandler
 
         register_step(PledgeHandler())
+        register_promises(LetterPromises())
         register_job("pledges.publish", apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)

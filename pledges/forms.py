@@ -7,15 +7,15 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from foundation.filetypes import EXTENSIONS, HEAD_BYTES, JPEG, PDF, PNG, sniff
 from pledges.actions import Upload
 from pledges.models import Audience, LetterTemplate, LetterVersion, Subject, Visibility
 
-SIGNATURES = ((b"%PDF-", "application/pdf", ".pdf"), (b"\xff\xd8\xff", "image/jpeg", ".jpg"))
-SIGNATURES += ((b"\x89PNG\r\n\x1a\n", "image/png", ".png"),)
+SCAN_TYPES = (PDF, JPEG, PNG)
 NO_STORE = {"autocomplete": "off"}
 
 
@@ -25,12 +25,12 @@ def read_upload(upload: UploadedFile | None) -> Upload | None:
         return None
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise forms.ValidationError(_t("The file is larger than %(limit)s MB.") % {"limit": limit})
+        raise forms.ValidationError(gettext("The file is larger than %(limit)s MB.") % {"limit": limit})
     data = upload.read()
-    for head, media_type, extension in SIGNATURES:
-        if data.startswith(head):
-            return Upload(data, media_type, extension)
-    raise forms.ValidationError(_t("Upload a PDF, JPEG or PNG file. This one is something else."))
+    media_type = sniff(data[:HEAD_BYTES])
+    if media_type not in SCAN_TYPES:
+        raise forms.ValidationError(gettext("Upload a PDF, JPEG or PNG file. This one is something else."))
+    return Upload(data, media_type, EXTENSIONS[media_type])
 
 
 class SignForm(forms.Form):
@@ -70,15 +70,17 @@ class SignForm(forms.Form):
         typed: str = self.cleaned_data["typed_name"].strip()
         if typed != self.user.get_full_name():
             name = self.user.get_full_name()
-            raise forms.ValidationError(_t("Type your name as it stands in your account: %(name)s.") % {"name": name})
+            raise forms.ValidationError(
+                gettext("Type your name as it stands in your account: %(name)s.") % {"name": name}
+            )
         return typed
 
     def clean_password(self) -> str:
         """The account's password, asked for again; ten tries a minute."""
         if not ratelimit.consume(self.request, action="reauthenticate", user=self.user):
-            raise forms.ValidationError(_t("Too many tries. Wait a minute, then try again."))
+            raise forms.ValidationError(gettext("Too many tries. Wait a minute, then try again."))
         if not self.user.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(_t("That is not your password. Nothing was signed; try again."))
+            raise forms.ValidationError(gettext("That is not your password. Nothing was signed; try again."))
         return ""
 
     @property

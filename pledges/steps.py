@@ -9,7 +9,7 @@ from django.urls import reverse
 from pledges import queries
 from pledges.models import Letter
 from programmes.actions import complete_steps, revoke_step
-from programmes.contracts import Evidence, Progress
+from programmes.contracts import Evidence, Progress, Promise
 from programmes.models import ProgrammeState, StepKind
 from programmes.models import Step as Step
 from programmes.queries import OpenStep as OpenStep
@@ -61,3 +61,14 @@ class PledgeHandler:
     def progress(self, enrolment_id: int, step_ids: Sequence[int]) -> Mapping[int, Progress]:
         """Nothing between unsigned and signed: 0 of 1."""
         return {step_id: Progress(0, 1) for step_id in step_ids}
+
+
+class LetterPromises:
+    """Hands the promises of signed letters down, so that `practice` needs no knowledge of letters."""
+
+    def promises_of(self, enrolment_id: int) -> Sequence[Promise]:
+        """Promises of the letters in force of this enrolment, in their order. One statement."""
+        return [
+            Promise(f"pledges.Letter:{letter.pk}#{clause.id}", clause.text, letter.made_on)
+            for letter, clause in queries.promises_of(enrolment_id)
+        ]

@@ -1,6 +1,7 @@
 """Set programmes up, enrol people, and index what the step apps' facts prove."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from foundation.audit.actions import record
+from foundation.jobs.actions import enqueue
 from organisations.models import Organisation
+from programmes import queries
 from programmes.contracts import Evidence
 from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Step, StepCompletion
 
@@ -128,3 +131,96 @@ def complete_steps(*, evidence: Iterable[Evidence]) -> None:
 def revoke_step(*, enrolment_id: int, step_id: int) -> None:
     """Take a step out of the index because its app recorded a fact that revokes it. In the caller's transaction."""
     StepCompletion.objects.filter(enrolment_id=enrolment_id, step_id=step_id).delete()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a rebuild found: `missing` were proven and not in the index, `stale` were in the index and not proven."""
+
+    missing: int
+    stale: int
+
+
+def rebuild_completions(*, check: bool = False, prune: bool = False) -> Repair:
+    """Compare the index with what the step apps' facts prove, and mend it a slice at a time.
+
+    `check` changes nothing. Otherwise what is missing is added; what is stale goes only with `prune`. One audit
+    entry if anything was changed.
+    """
+    missing = stale = 0
+    for drift in queries.drifts():
+        missing, stale = missing + len(drift.missing), stale + len(drift.stale)
+        if drift and not check:
+            with transaction.atomic():
+                if prune:
+                    StepCompletion.objects.filter(pk__in=[row.pk for row in drift.stale]).delete()
+                complete_steps(evidence=drift.missing)
+    if (missing or (stale and prune)) and not check:
+        record(
+            action="programmes.rebuild_completions",
+            actor=None,
+            target="programmes.StepCompletion:all",
+            details={"missing": missing, "stale": stale, "prune": prune},
+        )
+    return Repair(missing, stale)
+
+
+ENROL_JOB = "programmes.enrol_unit"
+ENROL_CHUNK = 200
+
+
+@transaction.atomic
+def enrol_unit(
+    *, by: AbstractBaseUser | None, programme: Programme, organisation: Organisation, due_on: date | None = None
+) -> None:
+    """Let a background job enrol everybody whose home is `organisation` or below it. Again is harmless."""
+    enqueue(
+        kind=ENROL_JOB,
+        payload={
+            "programme": programme.pk,
+            "organisation": organisation.pk,
+            "due_on": due_on.isoformat() if due_on else None,
+            "by": by.pk if by else None,
+            "after": 0,
+        },
+    )
+    record(
+        action="programmes.enrol_unit",
+        actor=by,
+        target=f"programmes.Programme:{programme.pk}",
+        details={"organisation": organisation.pk},
+    )
+
+
+@transaction.atomic
+def enrol_chunk(*, programme_id: int, organisation_id: int, due_on: date | None, by_id: int | None, after: int) -> int:
+    """Enrol the next people of a unit and queue the rest; return how many. People enrolled already stay as they are."""
+    programme = Programme.objects.get(pk=programme_id)
+    organisation = Organisation.objects.get(pk=organisation_id)
+    by = User.objects.filter(pk=by_id).first() if by_id else None
+    members = queries.members_to_enrol(programme, organisation, after, ENROL_CHUNK)
+    for member in members:
+        enrol(by=by, programme=programme, user=member.user, organisation=member.organisation, due_on=due_on)
+    if len(members) == ENROL_CHUNK:
+        payload = {
+            "programme": programme_id,
+            "organisation": organisation_id,
+            "due_on": due_on.isoformat() if due_on else None,
+            "by": by_id,
+            "after": members[-1].user_id,
+        }
+        enqueue(kind=ENROL_JOB, payload=payload)
+    return len(members)
+
+
+@transaction.atomic
+def change_programme(*, by: AbstractBaseUser | None, programme: Programme, **fields: Any) -> Programme:
+    """Change a draft. Raises ProgrammeNotDraft, or ValidationError if a field is wrong."""
+    if not Programme.objects.filter(pk=programme.pk, state=ProgrammeState.DRAFT).exists():
+        raise ProgrammeNotDraft(programme.slug)
+    for name, value in fields.items():
+        setattr(programme, name, value)
+    programme.full_clean()
+    programme.save(update_fields=list(fields))
+    record(action="programmes.change_programme", actor=by, target=f"programmes.Programme:{programme.pk}")
+    return programme

@@ -14,6 +14,8 @@ WORDS = {StepUnknown: "step-unknown", ProgrammeClosed: "programme-closed", StepL
 
 def wants_json(request: HttpRequest) -> bool:
     """True for calls by our scripts and API clients."""
+    if "/api/" in request.path:
+        return True
     return request.content_type == "application/json" or not request.accepts("text/html")
 
 

@@ -1,14 +1,16 @@
 """Where a learner stands, and the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from programmes.contracts import HANDLERS, Progress
+from organisations.models import Membership, Organisation
+from programmes.contracts import HANDLERS, Evidence, Progress
 from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Stage, Step, StepCompletion
 
 
@@ -66,8 +68,23 @@ class OpenStep:
 
 def progress_of(enrolment: Enrolment) -> list[StepProgress]:
     """All steps in order. A step is open when every step of the stages before it is complete. Two statements."""
-    done = dict(StepCompletion.objects.filter(enrolment=enrolment).values_list("step_id", "completed_at"))
-    steps = list(Step.objects.filter(programme_id=enrolment.programme_id).order_by("stage", "position"))
+    return progress_of_all([enrolment])[enrolment.pk]
+
+
+def progress_of_all(enrolments: Sequence[Enrolment]) -> dict[int, list[StepProgress]]:
+    """`progress_of` for many: {enrolment id: steps}. Two statements whatever their number."""
+    done: dict[int, dict[int, datetime]] = {enrolment.pk: {} for enrolment in enrolments}
+    completions = StepCompletion.objects.filter(enrolment_id__in=done)
+    for enrolment_id, step_id, moment in completions.values_list("enrolment_id", "step_id", "completed_at"):
+        done[enrolment_id][step_id] = moment
+    steps: dict[int, list[Step]] = {enrolment.programme_id: [] for enrolment in enrolments}
+    for step in Step.objects.filter(programme_id__in=steps).order_by("stage", "position"):
+        steps[step.programme_id].append(step)
+    return {e.pk: _in_order(steps[e.programme_id], done[e.pk]) for e in enrolments}
+
+
+def _in_order(steps: Sequence[Step], done: dict[int, datetime]) -> list[StepProgress]:
+    """The rule of the five steps: open is every stage up to the first that is not complete."""
     open_until = min((step.stage for step in steps if step.pk not in done), default=Stage.PRACTISE)
     return [StepProgress(step, done.get(step.pk), step.stage <= open_until) for step in steps]
 
@@ -104,6 +121,11 @@ def require_open(
         missing = [p.step for p in progress if p.step.stage < step.stage and not p.completed_at]
         raise StepLocked(step, missing)
     return OpenStep(enrolment, step, own.completed_at)
+
+
+def kind_of(step_public_id: str) -> str:
+    """The kind of a step, "" if there is none: the gate tells neither from a foreign one."""
+    return Step.objects.filter(public_id=step_public_id).values_list("kind", flat=True).first() or ""
 
 
 def enrolments_of(user: AbstractBaseUser) -> QuerySet[Enrolment]:
@@ -147,12 +169,18 @@ class LearningView:
 
 def learning_of(user: AbstractBaseUser) -> list[LearningView]:
     """All enrolments of `user` with their steps; asks each kind's handler once per enrolment."""
-    return [learning_view(enrolment) for enrolment in enrolments_of(user)]
+    enrolments = list(enrolments_of(user))
+    rows = progress_of_all(enrolments)
+    return [_learning_view(enrolment, rows[enrolment.pk]) for enrolment in enrolments]
 
 
 def learning_view(enrolment: Enrolment) -> LearningView:
     """One enrolment with its steps, their addresses and how far each open one is."""
-    rows = progress_of(enrolment)
+    return _learning_view(enrolment, progress_of(enrolment))
+
+
+def _learning_view(enrolment: Enrolment, rows: Sequence[StepProgress]) -> LearningView:
+    """`rows` with what the handlers of the open steps have to say."""
     current: dict[str, list[int]] = {}
     for row in rows:
         if row.state == "now":
@@ -171,3 +199,122 @@ def learning_view(enrolment: Enrolment) -> LearningView:
         for row in rows
     ]
     return LearningView(enrolment, steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the index differs from what the facts prove, for a slice of enrolments."""
+
+    missing: list[Evidence]
+    stale: list[StepCompletion]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.stale)
+
+
+def drifts(chunk: int = 2000) -> Iterator[Drift]:
+    """Compare the whole index with the evidence of all handlers, a slice of enrolments at a time.
+
+    A completion with another moment or source than its evidence counts as both stale and missing. Steps of a kind
+    that no handler answers for are left out: nobody can prove or refute them.
+    """
+    last = 0
+    while True:
+        ids = list(Enrolment.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:chunk])
+        if not ids:
+            return
+        last = ids[-1]
+        yield _drift(ids)
+
+
+def _drift(enrolment_ids: Sequence[int]) -> Drift:
+    """One slice of `drifts`."""
+    proven = {(e.enrolment_id, e.step_id): e for handler in HANDLERS.values() for e in handler.evidence(enrolment_ids)}
+    rows = StepCompletion.objects.filter(enrolment_id__in=enrolment_ids, step__kind__in=list(HANDLERS))
+    stored = {(row.enrolment_id, row.step_id): row for row in rows}
+
+    def agrees(key: tuple[int, int]) -> bool:
+        row, evidence = stored.get(key), proven.get(key)
+        return (
+            row is not None
+            and evidence is not None
+            and (row.completed_at, row.source) == (evidence.completed_at, evidence.source)
+        )
+
+    return Drift(
+        [evidence for key, evidence in proven.items() if not agrees(key)],
+        [row for key, row in stored.items() if not agrees(key)],
+    )
+
+
+def members_to_enrol(programme: Programme, organisation: Organisation, after: int, limit: int) -> list[Membership]:
+    """The next home members of the subtree who are not enrolled yet, in the order of their ids."""
+    enrolled = Enrolment.objects.filter(programme=programme, state=EnrolmentState.ACTIVE).values("user_id")
+    return list(
+        Membership.objects.current()
+        .filter(
+            organisation__in=Organisation.objects.within(organisation),
+            is_home=True,
+            user__is_active=True,
+            user_id__gt=after,
+        )
+        .exclude(user_id__in=enrolled)
+        .select_related("user", "organisation")
+        .order_by("user_id")[:limit]
+    )
+
+
+def steps_by_stage(view: LearningView) -> list[tuple[Stage, list[StepView]]]:
+    """The steps of an enrolment under their stages, for the page that lists all of them."""
+    return [(Stage(stage), list(rows)) for stage, rows in groupby(view.steps, key=lambda row: row.step.stage)]
+
+
+def enrolments_within(organisation: Organisation, programme: Programme | None) -> QuerySet[Enrolment]:
+    """Active enrolments of a unit and what is below it, in the order of the tree, for who leads it."""
+    found = Enrolment.objects.filter(
+        organisation__in=Organisation.objects.within(organisation), state=EnrolmentState.ACTIVE, programme=programme
+    )
+    return found.select_related("user", "organisation", "programme").order_by("organisation__path", "user__name", "pk")
+
+
+def programmes_within(organisation: Organisation) -> QuerySet[Programme]:
+    """Programmes that somebody of this unit is enrolled in, newest first."""
+    enrolled = Enrolment.objects.filter(
+        organisation__in=Organisation.objects.within(organisation), state=EnrolmentState.ACTIVE
+    )
+    return Programme.objects.filter(pk__in=enrolled.values("programme_id")).order_by("-opens_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """One stage of one person: done of total steps. Never a score."""
+
+    stage: Stage
+    state: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person of a unit with the state of each stage."""
+
+    enrolment: Enrolment
+    stages: list[StageState]
+
+
+def roster(enrolments: Sequence[Enrolment]) -> list[RosterRow]:
+    """How far each of `enrolments` is. Two statements whatever their number."""
+    progress = progress_of_all(enrolments)
+    return [RosterRow(enrolment, _stage_states(progress[enrolment.pk])) for enrolment in enrolments]
+
+
+def _stage_states(rows: Sequence[StepProgress]) -> list[StageState]:
+    """`rows` folded into stages."""
+    states = []
+    for stage, grouped in groupby(rows, key=lambda row: row.step.stage):
+        steps = list(grouped)
+        done = sum(1 for row in steps if row.completed_at)
+        state = "done" if done == len(steps) else "now" if steps[0].is_open else "todo"
+        states.append(StageState(Stage(stage), state, done, len(steps)))
+    return states

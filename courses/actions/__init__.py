@@ -1,6 +1,15 @@
 """What people do with courses."""
 
-from courses.actions.authoring import assign_course, ensure_release_workflow
+from courses.actions.authoring import (
+    add_course,
+    add_lesson,
+    approve_release,
+    assign_course,
+    ensure_course_index,
+    ensure_release_workflow,
+    submit_for_release,
+)
+from courses.actions.courseware import RENDER_JOB, prepare_courseware, store_sheets
 from courses.actions.evaluation import AlreadyEvaluated, CourseNotComplete, evaluate_course
 from courses.actions.reading import (
     CheckInRequired,
@@ -26,31 +35,61 @@ from courses.actions.sessions import (
     record_attendance,
     sign_up,
 )
+from courses.actions.uploads import (
+    SWEEP_JOB,
+    PieceDamaged,
+    TooLarge,
+    WrongOffset,
+    WrongType,
+    add_piece,
+    finish_upload,
+    piece_path,
+    start_upload,
+    sweep_upload,
+)
 
 __all__ = [
+    "RENDER_JOB",
+    "SWEEP_JOB",
     "AlreadyEvaluated",
     "CheckInRequired",
     "CourseNotComplete",
     "FilmNotPlayed",
     "NotInLesson",
     "NotSignedUp",
+    "PieceDamaged",
     "SessionClosed",
     "SessionFull",
     "TooFast",
+    "TooLarge",
+    "WrongOffset",
+    "WrongType",
+    "add_course",
+    "add_lesson",
+    "add_piece",
     "answer_question",
+    "approve_release",
     "assign_course",
     "assign_sessions",
     "cancel_sign_up",
     "check_in",
     "create_session",
+    "ensure_course_index",
     "ensure_release_workflow",
     "evaluate_course",
     "finish_lesson",
+    "finish_upload",
     "mark_attendance",
     "open_lesson",
+    "piece_path",
+    "prepare_courseware",
     "read_sections",
     "record_attendance",
     "report_played",
     "sign_up",
+    "start_upload",
+    "store_sheets",
+    "submit_for_release",
+    "sweep_upload",
     "work_through_lesson",
 ]

@@ -93,7 +93,7 @@ class QuoteBlock(StructBlock):
 class CaseBlock(StructBlock):
     """A case of the case list that belongs here."""
 
-    page = PageChooserBlock(label=_("case"))
+    page = PageChooserBlock(page_type="cms.CasePage", label=_("case"))
     note = CharBlock(label=_("why it belongs here"), required=False, max_length=200)
 
     class Meta:

@@ -15,12 +15,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """One block. `given` is filled for a question that was answered: only then may the page explain it."""
+    """One block. `given` is filled for a question that was answered: only then may the page explain it.
+
+    `sheets` are the pages of courseware, filled by the query that loads them.
+    """
 
     id: str
     kind: str
     value: Any
     given: Given | None = None
+    sheets: Any = None
 
 
 @dataclass(frozen=True, slots=True)

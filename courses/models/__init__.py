@@ -1,5 +1,6 @@
 """Courses and lessons as pages; what learners did in them as facts."""
 
+from courses.models.courseware import Courseware, CoursewareSheet, CoursewareState
 from courses.models.evaluation import Evaluation, EvaluationReceipt
 from courses.models.facts import (
     CourseCompletion,
@@ -20,6 +21,7 @@ from courses.models.sessions import (
     SignUp,
     TrainingSession,
 )
+from courses.models.uploads import MediaUpload
 
 __all__ = [
     "Attendance",
@@ -29,6 +31,9 @@ __all__ = [
     "CourseIndexPage",
     "CoursePage",
     "CourseStep",
+    "Courseware",
+    "CoursewareSheet",
+    "CoursewareState",
     "Cover",
     "Evaluation",
     "EvaluationReceipt",
@@ -36,6 +41,7 @@ __all__ = [
     "LessonPage",
     "LessonVisit",
     "MediaPlay",
+    "MediaUpload",
     "QuestionAnswer",
     "SecondBodyTask",
     "SectionRead",

@@ -11,9 +11,9 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms.blocks import StreamField
 from courses.blocks import LessonBody, sections_of
 from foundation.constraints import one_of
-from foundation.streamfield import LeanStreamField
 
 
 class Audience(models.TextChoices):
@@ -124,7 +124,7 @@ class LessonPage(Page):
 
     summary = models.CharField(_("summary"), max_length=200, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10, validators=[MinValueValidator(1)])
-    body = LeanStreamField(LessonBody(), verbose_name=_("sections"))
+    body = StreamField(LessonBody(), verbose_name=_("sections"))
 
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("minutes"), FieldPanel("body")]
     parent_page_types = ["courses.CoursePage"]

@@ -29,8 +29,9 @@ class SecondBodyTask(AbstractGroupApprovalTask):
         return actions
 
     def on_action(self, task_state: TaskState, user: AbstractBaseUser, action_name: str, **kwargs: Any) -> None:
-        """Approve or return. Raises PermissionDenied for the author's own approval."""
-        if action_name == "approve" and is_author(task_state, user):
+        """Approve or return. Raises PermissionDenied for somebody outside the group, and for one's own submission."""
+        allowed = {verb for verb, _label, _modal in self.get_actions(task_state.workflow_state.content_object, user)}
+        if action_name not in allowed:
             raise PermissionDenied(_("Somebody else must approve what you wrote."))
         super().on_action(task_state, user, action_name, **kwargs)
 

@@ -4,6 +4,7 @@ from courses.queries.reader import (
     LessonState,
     Outstanding,
     course_of,
+    dressed,
     find_lesson,
     lesson_state,
     lessons_done,
@@ -11,9 +12,8 @@ from courses.queries.reader import (
     live_lessons,
     next_lesson,
     outline,
-    with_pictures,
 )
-from courses.queries.shelf import CourseCard, cards, listed_courses
+from courses.queries.shelf import CourseCard, cards, listed_courses, newest_books
 
 __all__ = [
     "CourseCard",
@@ -21,13 +21,14 @@ __all__ = [
     "Outstanding",
     "cards",
     "course_of",
+    "dressed",
     "find_lesson",
     "lesson_state",
     "lessons_done",
     "lessons_live",
     "listed_courses",
     "live_lessons",
+    "newest_books",
     "next_lesson",
     "outline",
-    "with_pictures",
 ]

@@ -9,6 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce, Length, Substr
 from wagtail.models import Page
 
+from cms.registry import Book
 from courses.models import CourseIndexPage, CoursePage, LessonCompletion, LessonPage
 from courses.queries.reader import lessons_live
 
@@ -89,3 +90,9 @@ def cards(courses: Collection[CoursePage], assigned: Mapping[int, Assigned]) -> 
         )
         for course in courses
     ]
+
+
+def newest_books(limit: int) -> list[Book]:
+    """The courses released last, for the shelf of the home page."""
+    courses = CoursePage.objects.live().order_by("-first_published_at", "-pk")[:limit]
+    return [Book(c.local_title, c.url or "", c.cover, c.cover_title) for c in courses]

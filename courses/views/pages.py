@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from courses.blocks import sections_of
 from courses.models import Audience, CourseIndexPage, CoursePage, LessonPage
-from courses.queries import cards, course_of, listed_courses, outline, with_pictures
+from courses.queries import cards, course_of, dressed, listed_courses, outline
 from courses.steps import StepUnknown, assigned_courses
 from courses.views.reader import neighbours
 
@@ -62,7 +62,7 @@ def lesson(request: HttpRequest, page: LessonPage) -> HttpResponse:
         "page": page,
         "lesson": page,
         "course": parent,
-        "sections": with_pictures(sections_of(page.body)),
+        "sections": dressed(sections_of(page.body)),
         "outline": items,
         **neighbours(items, page),
         "reader": None,

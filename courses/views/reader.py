@@ -5,15 +5,18 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import SignedInRequest
 from courses import actions, steps
+from courses.blocks import sections_of
 from courses.models import LessonPage
-from courses.queries import find_lesson, lesson_state, next_lesson, outline, with_pictures
+from courses.queries import dressed, find_lesson, lesson_state, next_lesson, outline
 from courses.queries.reader import latest_played
 from courses.views.refusals import BadBody, body_of, is_json, refuse
+from organisations.queries import led_by
 
 
 def course_entry(request: SignedInRequest, step_public_id: str) -> HttpResponse:
@@ -38,7 +41,7 @@ def lesson(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResp
     context = {
         "lesson": page,
         "course": entry.course,
-        "sections": with_pictures(state.sections),
+        "sections": dressed(state.sections),
         "outline": items,
         **neighbours(items, page),
         "reader": {"entry": entry, "step": entry.step, "state": state},
@@ -55,6 +58,22 @@ def neighbours(items: list[Any], page: LessonPage) -> dict[str, Any]:
         "previous_lesson": items[place - 1].lesson if place else None,
         "following_lesson": items[place + 1].lesson if place + 1 < len(items) else None,
     }
+
+
+@login_required
+@require_GET
+def projector(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
+    """One section a screen, for a class; nobody's record is on it. Teachers and coordinators need no enrolment."""
+    if led_by(request.user).exists():
+        course, back = steps.course_of_step(step_public_id), reverse("programmes:my-learning")
+    else:
+        course = steps.enter(user=request.user, step_public_id=step_public_id, reading=True).course
+        back = reverse("courses:lesson", args=[step_public_id, slug])
+    page = find_lesson(course, slug)
+    if page is None:
+        raise Http404(slug)
+    context = {"lesson": page, "course": course, "sections": dressed(sections_of(page.body)), "back": back}
+    return render(request, "courses/projector.html", {**context, "reader": None, "projector": True})
 
 
 @login_required
@@ -101,7 +120,7 @@ def answer(request: SignedInRequest, step_public_id: str, slug: str, question_id
 @login_required
 @require_POST
 def check_in(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResponse:
-    """签到."""
+    """Check in to a lesson that asks for it (签到)."""
     entry = steps.enter(user=request.user, step_public_id=step_public_id)
     actions.check_in(enrolment=entry.enrolment, lesson=_lesson_or_404(entry, slug))
     return _back(step_public_id, slug, "main")

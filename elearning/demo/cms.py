@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,21 +103,18 @@ def _handbook(handbook: dict[str, Any], *, by: User | None) -> None:
         _add(HandbookChapterPage(**_words(chapter)), parent=index, by=by)
 
 
-def load_cases(
-    content: Path, *, reporter: User, office: User, departments: dict[str, Organisation] | None = None
-) -> list[CasePage]:
+def load_cases(content: Path, *, reporters: Mapping[str, User], office: User) -> list[CasePage]:
     """Report and accept every case of `content`/cases.toml that is not there yet; returns all of them.
 
-    `reporter` may report for every unit or for none (then the credit office reports); `departments` maps codes to
-    units, by default as stored.
+    `reporters` holds a reporter for each department's code; `office` reviews.
     """
     index = CaseIndexPage.objects.get()
     cases = read(content, "cases.toml")["cases"]
     for case in cases:
         if CasePage.objects.child_of(index).filter(slug=case["slug"]).exists():
             continue
-        unit = (departments or {}).get(case["department"]) or Organisation.objects.get(code=case["department"])
-        page = actions.report_case(by=reporter, index=index, **case_fields(case, unit))
+        unit = Organisation.objects.get(code=case["department"])
+        page = actions.report_case(by=reporters[unit.code], index=index, **case_fields(case, unit))
         actions.accept_case(by=office, case=page, at=case.get("published_at"))
     return list(CasePage.objects.child_of(index).filter(slug__in=[case["slug"] for case in cases]))
 

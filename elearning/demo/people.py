@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from accounts.actions import create_account
 from accounts.models import User
+from cms import registry
 from organisations import actions
 from organisations.models import ConsentMethod, Kind, Organisation, Role
 
@@ -46,6 +47,8 @@ KNOWN = (
     Known("office", "信用办", "credit-office", group="credit office"),
     Known("exams", "考务", "organisation-department-3", group="exam manager"),
     Known("items", "命题", "party-school-1", group="bank author"),
+    Known("author", "课程作者", "party-school-2", group="course authors"),
+    Known("leading", "领导小组", "credit-office", group="leading group"),
     Known("auditor", "审计员", "credit-office", group="auditor"),
     Known("admin", "管理员", "credit-office", fields={"is_superuser": True}),
 )
@@ -190,3 +193,27 @@ def _civil_servants(town: _Town, people: People, count: int) -> None:
             employee_number=f"320583{10000 + number:05}" if number < 90000 else f"320583{number:06}",
         )
         people.civil_servants.append((user, unit))
+
+
+@transaction.atomic
+def make_handlers() -> dict[str, User]:
+    """One handler (经办人) for every enterprise, by the enterprise's code."""
+    town = _Town(7, timezone.localdate() - timedelta(days=120))
+    return {
+        unit.code: town.person(f"jbr.{unit.code}", town.name(f"jbr-{unit.code}"), unit)
+        for unit in town.of_kind(Kind.ENTERPRISE)
+    }
+
+
+@transaction.atomic
+def make_reporters() -> dict[str, User]:
+    """One reporter (填报人) for every department, by the department's code."""
+    town = _Town(7, timezone.localdate() - timedelta(days=120))
+    found = {row.unit: town.users[row.username] for row in KNOWN if row.role == Role.REPORTER}
+    for unit in town.of_kind(Kind.DEPARTMENT):
+        if unit.code not in found:
+            username = f"tbr.{unit.code}"
+            found[unit.code] = town.person(
+                username, town.name(username), unit, Role.REPORTER, groups=(registry.REPORTER,)
+            )
+    return found

@@ -243,6 +243,8 @@ WHITENOISE_MANIFEST_STRICT = not DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = environment.integer("XINXING_MAX_BODY_BYTES", 2_621_440)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 UPLOAD_MAX_BYTES = environment.integer("XINXING_MAX_UPLOAD_BYTES", 20 * 1024 * 1024)
+# Videos uploaded in pieces, for which the limit above would be too small.
+MEDIA_MAX_BYTES = environment.integer("XINXING_MAX_MEDIA_BYTES", 2 * 1024 * 1024 * 1024)
 
 # ── Security ─────────────────────────────────────────────────────────────────────────────────────────
 HTTPS = environment.flag("XINXING_HTTPS")
@@ -293,7 +295,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search"}}
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "pptx", "txt", "xlsx", "zip"]
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "pptx", "txt", "vtt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = UPLOAD_MAX_BYTES
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = UPLOAD_MAX_BYTES
@@ -305,6 +307,8 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Wagtail tells of every page it saves; who did what stands in the audit log.
+    "loggers": {"wagtail": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.text("XINXING_LOG_LEVEL", "INFO")},
 }
 

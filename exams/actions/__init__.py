@@ -3,11 +3,13 @@
 from exams.actions.bank import (
     ItemRefused,
     OwnWork,
+    Wording,
     WrongState,
     approve_version,
     create_bank,
     create_item,
     create_point,
+    edit_item,
     retire_item,
     return_version,
     revise_item,
@@ -15,7 +17,7 @@ from exams.actions.bank import (
 )
 from exams.actions.drills import WrongQuestion, answer_drill
 from exams.actions.marking import close_attempt
-from exams.actions.papers import WrongMode, create_paper, record_edit, set_paper_step
+from exams.actions.papers import WrongMode, create_paper, save_edited, set_paper_step
 from exams.actions.sitting import (
     Answer,
     AttemptClosed,
@@ -44,6 +46,7 @@ __all__ = [
     "PaperNotReady",
     "Saved",
     "Unanswered",
+    "Wording",
     "WrongMode",
     "WrongQuestion",
     "WrongState",
@@ -54,11 +57,12 @@ __all__ = [
     "create_item",
     "create_paper",
     "create_point",
+    "edit_item",
     "grant_makeup",
-    "record_edit",
     "retire_item",
     "return_version",
     "revise_item",
+    "save_edited",
     "save_form",
     "save_responses",
     "set_paper_step",

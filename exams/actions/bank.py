@@ -1,5 +1,6 @@
 """Write, review and retire items."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -131,6 +132,32 @@ def revise_item(
         ItemKey.objects.filter(version=version).update(answer=built.answer, explanation=explanation.strip())
     record(action="exams.revise_item", actor=by, target=f"exams.ItemVersion:{version.pk}")
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a version says."""
+
+    stem: str
+    built: Built
+    explanation: str
+
+
+@transaction.atomic
+def edit_item(*, by: AbstractBaseUser | None, item: Item, wording: Wording | None, **fields: Any) -> Item:
+    """Change what describes an item (`fields`), and its wording unless that is None. Raises ItemRefused.
+
+    The type stays: the versions that were used depend on it.
+    """
+    for name, value in fields.items():
+        setattr(item, name, value)
+    item.full_clean()
+    item.save(update_fields=list(fields) or None)
+    if wording is not None:
+        revise_item(by=by, item=item, stem=wording.stem, built=wording.built, explanation=wording.explanation)
+    else:
+        record(action="exams.edit_item", actor=by, target=f"exams.Item:{item.pk}")
+    return item
 
 
 class WrongState(ValueError):

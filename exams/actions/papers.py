@@ -1,12 +1,12 @@
 """Set papers up and hang them on steps."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 
-from exams.models import Blueprint, BlueprintSection, Item, Paper, PaperItem, PaperStep
+from exams.models import Blueprint, BlueprintSection, Item, KnowledgePoint, Paper, PaperItem, PaperStep
 from foundation.audit.actions import record
 
 
@@ -54,7 +54,29 @@ def set_paper_step(*, by: AbstractBaseUser | None, step: Any, paper: Paper) -> P
     return row
 
 
-def record_edit(*, by: AbstractBaseUser | None, instance: models.Model, verb: str) -> None:
-    """One audit entry for a bank, point, blueprint or paper edited in Wagtail, in the caller's transaction."""
+class SavesItself(Protocol):
+    """A valid form for a bank, point, blueprint, paper or step."""
+
+    def save(self) -> models.Model: ...
+
+
+@transaction.atomic
+def save_edited(*, by: AbstractBaseUser, form: SavesItself) -> models.Model:
+    """Store what was edited in Wagtail, with one audit entry."""
+    instance = form.save()
+    if isinstance(instance, KnowledgePoint):
+        _replant(instance)
     label = instance._meta.object_name
-    record(action=f"exams.{verb}", actor=by, target=f"exams.{label}:{instance.pk}")
+    record(action="exams.save_edited", actor=by, target=f"exams.{label}:{instance.pk}")
+    return instance
+
+
+def _replant(point: KnowledgePoint) -> None:
+    """Write the path of a point that was new or moved, and of everything below it."""
+    before, parent = point.path, point.parent
+    point.path = f"{parent.path if parent else ''}{point.pk}/"
+    point.save(update_fields=["path"])
+    if before and before != point.path:
+        for below in KnowledgePoint.objects.filter(path__startswith=before).exclude(pk=point.pk):
+            below.path = point.path + below.path.removeprefix(before)
+            below.save(update_fields=["path"])

@@ -73,7 +73,7 @@ def _insert(entry: OpenStep, rules: Rules, now: datetime) -> Attempt:
         paper=rules.paper,
         number=rules.last_number + 1,
         seed=seed,
-        drawn=_draw(rules.paper, seed),
+        drawn=_draw(rules, seed),
         pass_mark=rules.paper.pass_mark,
         started_at=now,
         deadline=_deadline(rules.paper, entry, now),
@@ -89,11 +89,12 @@ def _deadline(paper: Paper, entry: OpenStep, now: datetime) -> datetime | None:
     return min(now + timedelta(minutes=paper.minutes), end)
 
 
-def _draw(paper: Paper, seed: str) -> list[list[Any]]:
+def _draw(rules: Rules, seed: str) -> list[list[Any]]:
     """What this attempt asks. A drill draws question by question, so nothing beforehand. Raises PaperNotReady."""
+    paper = rules.paper
     if paper.mode == PaperMode.DRILL:
         return []
-    fixed = queries.fixed_items(paper)
+    fixed = queries.fixed_items(paper) if rules.has_fixed else []
     drawn: list[list[Any]] = [[version, points] for version, _item, points in fixed]
     if paper.blueprint_id:
         sections = queries.sections_of(paper.blueprint_id)

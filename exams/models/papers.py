@@ -63,8 +63,8 @@ class BlueprintSection(models.Model):
     sort_order_field = "sort_order"
 
     class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
+        verbose_name = _("blueprint section")
+        verbose_name_plural = _("blueprint sections")
         constraints = [
             models.CheckConstraint(condition=Q(count__gte=1, count__lte=200), name="section_count_1_to_200"),
             models.CheckConstraint(condition=Q(points__gt=0), name="section_points_positive"),
@@ -110,14 +110,16 @@ class Paper(ClusterableModel):
             one_of("review", ReviewRule, name="paper_review_known"),
             models.CheckConstraint(
                 condition=(
-                    Q(mode="exam", minutes__gte=1, minutes__lte=600, pass_mark__gte=0, pass_mark__lte=100)
+                    Q(mode="exam", minutes__isnull=False, minutes__gte=1, minutes__lte=600)
+                    & Q(pass_mark__isnull=False, pass_mark__lte=100)
                     | (~Q(mode="exam") & Q(minutes=None, pass_mark=None))
                 ),
                 name="paper_only_exams_have_clock_and_pass_mark",
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(mode="drill", mastery_right__gte=1, mastery_of__gte=models.F("mastery_right"))
+                    Q(mode="drill", mastery_right__isnull=False, mastery_right__gte=1)
+                    & Q(mastery_of__isnull=False, mastery_of__gte=models.F("mastery_right"))
                     | (~Q(mode="drill") & Q(mastery_right=None, mastery_of=None))
                 ),
                 name="paper_only_drills_have_a_mastery_rule",
@@ -139,7 +141,7 @@ class PaperItem(models.Model):
 
     paper = ParentalKey(Paper, on_delete=models.CASCADE, related_name="fixed", verbose_name=_("paper"))
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", verbose_name=_("exam item"))
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, default=1)
 
     sort_order_field = "sort_order"

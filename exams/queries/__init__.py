@@ -1,5 +1,6 @@
 """Reads. Nothing here but `review` touches a key, and `review` answers only for attempts that were handed in."""
 
+from exams.queries.bank import containing, enrolments_named, items_with_newest, newest_version, versions_of
 from exams.queries.papers import Rules, drill_pool, feasibility, fixed_items, pool_for, rules_of, sections_of
 from exams.queries.review import (
     AnswerReview,
@@ -46,18 +47,22 @@ __all__ = [
     "TopicResult",
     "answers_of",
     "attempts_at",
+    "containing",
     "drill_check",
     "drill_pool",
     "drill_right",
     "drill_view",
+    "enrolments_named",
     "feasibility",
     "fixed_items",
     "grace",
     "holds_pen",
     "is_answer",
     "is_overdue",
+    "items_with_newest",
     "last_saved",
     "lock_live_attempt",
+    "newest_version",
     "own_attempt",
     "pen_token",
     "pool_for",
@@ -70,4 +75,5 @@ __all__ = [
     "shown_answers",
     "survey_answers",
     "texts_of",
+    "versions_of",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
 from exams.models import (
@@ -33,6 +33,7 @@ class Rules:
     extra: int
     last_number: int
     open_attempt_id: int | None
+    has_fixed: bool
 
     @property
     def left(self) -> int:
@@ -57,13 +58,14 @@ def rules_of(*, step_id: int, enrolment_id: int) -> Rules | None:
             used=_count(counted),
             extra=_count(grants.values("paper").annotate(n=Count("pk")).values("n")),
             last_number=_count(attempts.order_by("-number").values("number")[:1]),
+            has_fixed=Exists(PaperItem.objects.filter(paper=OuterRef("paper"))),
             open_attempt_id=Subquery(attempts.filter(state=AttemptState.OPEN).values("pk")[:1]),
         )
         .first()
     )
     if row is None:
         return None
-    return Rules(row.paper, row.now, row.used, row.extra, row.last_number, row.open_attempt_id)
+    return Rules(row.paper, row.now, row.used, row.extra, row.last_number, row.open_attempt_id, row.has_fixed)
 
 
 def sections_of(blueprint: Blueprint | int) -> list[Section]:

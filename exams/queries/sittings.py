@@ -124,7 +124,9 @@ def answers_of(attempt: Attempt) -> dict[int, Any]:
 
 def last_saved(attempt: Attempt) -> datetime | None:
     """When the newest answer that counts arrived. One statement."""
-    newest: datetime | None = Response.objects.filter(attempt=attempt, late=False).aggregate(at=Max("received_at"))["at"]
+    newest: datetime | None = Response.objects.filter(attempt=attempt, late=False).aggregate(at=Max("received_at"))[
+        "at"
+    ]
     return newest
 
 

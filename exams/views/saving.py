@@ -44,7 +44,7 @@ def api(view: Api) -> Api:
             return view(request, public_id, body)
         except queries.AttemptUnknown:
             return refuse(request, "attempt-unknown", 404)
-        except (ValueError, TypeError, KeyError, actions.BadAnswers) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             if isinstance(error, actions.AttemptClosed):
                 return refuse(request, "closed", 409, _("This exam is handed in."))
             return refuse(request, "malformed", 400)

@@ -3,13 +3,16 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import WorkflowPage
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from courses import actions
 from courses.models import Audience, LessonPage, SecondBodyTask
 from programmes.models import Audience as ProgrammeAudience
 from tests.factories.accounts import UserFactory
-from tests.factories.courses import course_index, make_course
+from tests.factories.courses import course_index, course_step, learner_of, make_course
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +84,45 @@ def test_nobody_approves_their_own_submission_not_even_a_superuser(author, revie
 
 def test_courses_and_programmes_use_the_same_words_for_audiences():
     assert Audience.values == ProgrammeAudience.values
+
+
+def test_somebody_outside_the_group_can_neither_approve_nor_return(author, draft):
+    state = submit(draft, author)
+    for verb in ("approve", "reject"):
+        with pytest.raises(PermissionDenied):
+            act(state, UserFactory(), verb)
+    with pytest.raises(PermissionDenied):
+        actions.approve_release(by=author, page=LessonPage.objects.get(pk=draft.pk))
+
+
+def test_publishing_past_the_review_is_refused_in_the_editor_even_to_a_superuser(reviewer, draft):
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).context["form"]
+    content = streamfield([("text", rich_text("<p>字</p>"))])
+    data = nested_form_data(
+        {
+            "title": "改过的标题",
+            "slug": draft.slug,
+            "minutes": 8,
+            "summary": "",
+            "body": streamfield([("section", {"heading": "一", "content": content})]),
+            "comments": inline_formset([]),
+            "action-publish": "1",
+        }
+    )
+    assert "minutes" in form.fields
+    response = client.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), data)
+    assert response.status_code == 302
+    assert LessonPage.objects.get(pk=draft.pk).live is False
+
+
+def test_a_lesson_with_records_cannot_be_deleted(reviewer):
+    course = make_course()
+    lesson = LessonPage.objects.child_of(course).get()
+    actions.open_lesson(enrolment=learner_of(course_step(course)), lesson=lesson)
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    for page in (lesson, course):
+        client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+    assert LessonPage.objects.filter(pk=lesson.pk).exists()

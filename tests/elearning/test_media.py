@@ -6,7 +6,6 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-
 pytestmark = pytest.mark.django_db  # the page of a 404 asks the database
 
 

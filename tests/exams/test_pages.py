@@ -201,7 +201,5 @@ def test_an_exam_that_ran_out_leads_to_handing_in(learner, attempt):
 
 def test_the_answers_of_everybody_stay_their_own(learner, attempt):
     other = actions.start_attempt(entry=make.seat("exam", the_paper=attempt.paper))
-    actions.save_responses(
-        by=other.enrolment.user, attempt_id=other.public_id, epoch=1, answers=right_answers(other)
-    )
+    actions.save_responses(by=other.enrolment.user, attempt_id=other.public_id, epoch=1, answers=right_answers(other))
     assert learner.get(url("attempt", attempt)).context["answered"] == 0

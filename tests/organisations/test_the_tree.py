@@ -34,7 +34,7 @@ def tree():
 
 
 def test_a_unit_moves_with_everything_below_it(tree, django_assert_max_num_queries):
-    city, one, two, section = tree
+    _city, _one, two, section = tree
     desk = OrganisationFactory(kind=Kind.SECTION, parent=section)
     with django_assert_max_num_queries(6):
         actions.move_organisation(by=None, organisation=section, parent=two)
@@ -85,7 +85,7 @@ def test_a_unit_is_renamed_and_the_old_name_is_in_the_log(tree):
 
 
 def test_closing_closes_what_is_below_once(tree):
-    _city, one, two, section = tree
+    _city, one, _two, section = tree
     actions.close_organisation(by=None, organisation=one)
     closed = set(Organisation.objects.exclude(closed_on=None))
     assert closed == {one, section}

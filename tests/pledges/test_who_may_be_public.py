@@ -35,9 +35,9 @@ def test_what_is_offered(subject, widest, minor, unit_ok, offered):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("age", [User.AgeClass.MINOR, User.AgeClass.CHILD])
-def test_nobody_under_18_can_be_public_even_with_a_public_template(age):
-    enrolled = make.enrolment(user=UserFactory(age_class=age))
+@pytest.mark.parametrize("traits", [{"age_class": User.AgeClass.MINOR}, {"child": True}])
+def test_nobody_under_18_can_be_public_even_with_a_public_template(traits):
+    enrolled = make.enrolment(user=UserFactory(**traits))
     for visibility in ("named", "unit"):
         with pytest.raises(actions.VisibilityRefused):
             make.signed(enrolled, visibility=visibility)

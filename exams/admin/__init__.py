@@ -1,0 +1,1 @@
+"""The bank, the papers and make-up attempts in Wagtail's admin."""

@@ -1,0 +1,126 @@
+"""Units, memberships and consents as they are edited in Wagtail's admin."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from organisations.models import GuardianConsent, Membership, Organisation
+
+
+class OrganisationForm(forms.ModelForm):
+    """A unit and where it stands. The unit above is named by its code: a city has thousands of units."""
+
+    above = forms.ModelChoiceField(
+        label=_("Code of the unit above"),
+        queryset=Organisation.objects.all(),
+        to_field_name="code",
+        required=False,
+        widget=forms.TextInput,
+        error_messages={"invalid_choice": _("There is no unit with this code.")},
+    )
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "kind",
+            "name",
+            "short_name",
+            "code",
+            "uscc",
+            "district_code",
+            "order",
+            "is_participating",
+            "is_sensitive",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.parent:
+            self.initial["above"] = self.instance.parent.code
+
+    def clean_uscc(self) -> str | None:
+        """Nothing typed is no code."""
+        return self.cleaned_data["uscc"] or None
+
+    def clean_above(self) -> Organisation | None:
+        """Refuse a loop beside the field."""
+        above: Organisation | None = self.cleaned_data["above"]
+        if above and self.instance.pk and (above.path or "").startswith(self.instance.path or ""):
+            raise forms.ValidationError(_("A unit cannot stand below itself."))
+        return above
+
+    def values(self) -> dict[str, Any]:
+        """The keyword arguments for the action."""
+        data = dict(self.cleaned_data)
+        return {"parent": data.pop("above"), **data}
+
+
+class _PersonAndUnitForm(forms.ModelForm):
+    """Somebody named by username."""
+
+    person = forms.ModelChoiceField(
+        label=_("Username"),
+        queryset=User.objects.all(),
+        to_field_name="username",
+        widget=forms.TextInput,
+        error_messages={"invalid_choice": _("Nobody has this username.")},
+    )
+
+
+class MembershipForm(_PersonAndUnitForm):
+    """Who belongs where as what."""
+
+    unit = forms.ModelChoiceField(
+        label=_("Code of the unit"),
+        queryset=Organisation.objects.filter(closed_on=None),
+        to_field_name="code",
+        widget=forms.TextInput,
+        error_messages={"invalid_choice": _("There is no open unit with this code.")},
+    )
+    field_order = ["person", "unit"]
+
+    class Meta:
+        model = Membership
+        fields = ["role", "position", "seat", "is_home", "from_on"]
+        widgets = {"from_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def clean(self) -> dict[str, Any] | None:
+        """Say beside the fields what the database would refuse."""
+        data = super().clean() or {}
+        mine = Membership.objects.current().filter(user=data.get("person"))
+        if data.get("is_home") and mine.filter(is_home=True).exists():
+            self.add_error("is_home", _("This person has another home unit. End that membership first."))
+        if mine.filter(organisation=data.get("unit"), role=data.get("role")).exists():
+            self.add_error("role", _("This person has this role there already."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """The keyword arguments for the action."""
+        data = dict(self.cleaned_data)
+        return {"user": data.pop("person"), "organisation": data.pop("unit"), **data}
+
+
+class ConsentForm(_PersonAndUnitForm):
+    """A guardian's consent."""
+
+    field_order = ["person"]
+
+    class Meta:
+        model = GuardianConsent
+        fields = ["guardian", "method", "text_version"]
+
+    def clean_person(self) -> User:
+        """Only children need it, and only once."""
+        child: User = self.cleaned_data["person"]
+        if child.age_class != User.AgeClass.CHILD:
+            raise forms.ValidationError(_("Consent is needed for children under 14 only."))
+        if child.has_consent:
+            raise forms.ValidationError(_("A consent for this child is in force already."))
+        return child
+
+    def values(self) -> dict[str, Any]:
+        """The keyword arguments for the action."""
+        data = dict(self.cleaned_data)
+        return {"child": data.pop("person"), **data}

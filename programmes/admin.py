@@ -1,0 +1,150 @@
+"""Programmes in Wagtail's admin: drafts are edited, open ones are looked at, opened, closed and filled with people."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from accounts.models import SignedInRequest
+from programmes import actions
+from programmes.forms import EnrolUnitForm, ProgrammeForm
+from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState
+
+INSPECT = "programmes_admin:inspect"
+
+
+class NeverDeleted(ModelPermissionPolicy):
+    """Who may change programmes may do everything but delete them: enrolments and facts refer to them."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """As given, without delete."""
+        return action != "delete" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """As given, without delete."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class ProgrammeCreateView(generic.CreateView):
+    """A new draft."""
+
+    def save_instance(self) -> Programme:
+        """Through the action, so that it is noted down."""
+        return actions.create_programme(by=self.request.user, **self.form.cleaned_data)
+
+
+class ProgrammeEditView(generic.EditView):
+    """A draft; an open or closed programme is only looked at."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Lead away from what is not a draft any more."""
+        if self.object.state != ProgrammeState.DRAFT:
+            messages.warning(request, _("Only a draft is edited: learners work in this one already, or have."))
+            return redirect(INSPECT, self.object.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Know the programme before anything else."""
+        super().setup(request, *args, **kwargs)
+        self.object = self.get_object()
+
+    def save_instance(self) -> Programme:
+        """Through the action, so that it is noted down."""
+        programme = Programme.objects.get(pk=self.object.pk)
+        return actions.change_programme(by=self.request.user, programme=programme, **self.form.cleaned_data)
+
+
+class ProgrammeInspectView(generic.InspectView):
+    """What it is, its steps, how many people are in it, and what can be done with it now."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Steps in order and the form for a unit."""
+        enrolled = Enrolment.objects.filter(programme=self.object, state=EnrolmentState.ACTIVE).count()
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {
+            "steps": self.object.steps.order_by("stage", "position"),
+            "enrolled": enrolled,
+            "enrol_form": EnrolUnitForm(),
+            "may_change": self.user_has_permission("change"),
+        }
+
+
+class ProgrammeViewSet(ModelViewSet):
+    """List, draft, look."""
+
+    model = Programme
+    name = "programmes_admin"
+    url_prefix = "programmes"
+    icon = "list-ol"
+    menu_label = gettext_lazy("Programmes")
+    menu_order = 250
+    add_to_admin_menu = True
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    inspect_template_name = "programmes/admin/inspect.html"
+    inspect_view_fields = ["slug", "title", "title_en", "summary", "audience", "opens_on", "closes_on", "state"]
+    list_display = ["title", "audience", "state", "opens_on", "closes_on"]
+    list_filter = ["state", "audience"]
+    search_fields = ["title", "slug"]
+    search_backend_name = None
+    ordering = ["-opens_on", "pk"]
+    add_view_class = ProgrammeCreateView
+    edit_view_class = ProgrammeEditView
+    inspect_view_class = ProgrammeInspectView
+
+    def get_form_class(self, for_update: bool = False) -> type[ProgrammeForm]:
+        """The same for new and existing drafts."""
+        return ProgrammeForm
+
+
+def _programme(request: SignedInRequest, pk: int) -> Programme:
+    """The programme, for who may change it. Raises PermissionDenied or Http404."""
+    if not request.user.has_perm("programmes.change_programme"):
+        raise PermissionDenied
+    return get_object_or_404(Programme, pk=pk)
+
+
+@require_POST
+def open_programme(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let learners in."""
+    try:
+        actions.open_programme(by=request.user, programme=_programme(request, pk))
+    except actions.WrongState:
+        messages.warning(request, _("Only a draft with at least one step can be opened."))
+    else:
+        messages.success(request, _("Open. Learners see it from its first day on."))
+    return redirect(INSPECT, pk)
+
+
+@require_POST
+def close_programme(request: SignedInRequest, pk: int) -> HttpResponse:
+    """End it for learners."""
+    try:
+        actions.close_programme(by=request.user, programme=_programme(request, pk))
+    except actions.WrongState:
+        messages.warning(request, _("Only an open programme can be closed."))
+    else:
+        messages.success(request, _("Closed. What learners have done stays."))
+    return redirect(INSPECT, pk)
+
+
+@require_POST
+def enrol_unit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Enrol everybody of a unit in the background."""
+    programme = _programme(request, pk)
+    form = EnrolUnitForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(INSPECT, pk)
+    unit, due_on = form.cleaned_data["unit"], form.cleaned_data["due_on"]
+    actions.enrol_unit(by=request.user, programme=programme, organisation=unit, due_on=due_on)
+    messages.success(request, _("People of “%(unit)s” are being enrolled.") % {"unit": unit})
+    return redirect(INSPECT, pk)

@@ -1,0 +1,26 @@
+"""Programmes in Wagtail's admin."""
+
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from programmes import admin
+from programmes.models import Programme
+
+register_permission_policy(Programme, admin.NeverDeleted(Programme))
+
+
+@hooks.register("register_admin_viewset")
+def register_viewset() -> admin.ProgrammeViewSet:
+    """The list and its pages."""
+    return admin.ProgrammeViewSet()
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[URLPattern]:
+    """The buttons."""
+    return [
+        path("programmes/<int:pk>/open/", admin.open_programme, name="open_programme"),
+        path("programmes/<int:pk>/close/", admin.close_programme, name="close_programme"),
+        path("programmes/<int:pk>/enrol/", admin.enrol_unit, name="enrol_unit"),
+    ]

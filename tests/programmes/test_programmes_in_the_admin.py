@@ -1,0 +1,78 @@
+"""Drafts are edited in Wagtail; open programmes are looked at, closed and filled with people."""
+
+import pytest
+
+from foundation.jobs.models import Job
+from programmes import actions
+from programmes.models import Programme, ProgrammeState
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import OrganisationFactory
+from tests.factories.programmes import ProgrammeFactory, StepFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    admin = UserFactory(username="boss", is_superuser=True)
+    client.force_login(admin)
+    return admin
+
+
+def fields(**change):
+    return {
+        "slug": "civil-2027",
+        "title": "2027年公职人员诚信教育",
+        "audience": "civil_servant",
+        "opens_on": "2027-01-01",
+        "closes_on": "2027-11-30",
+        **change,
+    }
+
+
+def test_a_draft_is_made_changed_opened_and_closed(admin, client):
+    assert client.get("/admin/programmes/").status_code == 200
+    assert client.post("/admin/programmes/new/", fields()).status_code == 302
+    programme = Programme.objects.get()
+    edit, look = f"/admin/programmes/edit/{programme.pk}/", f"/admin/programmes/inspect/{programme.pk}/"
+    assert client.get(edit).status_code == 200
+    assert client.post(edit, fields(title="改过的")).status_code == 302
+    client.post(f"/admin/programmes/{programme.pk}/open/")
+    programme.refresh_from_db()
+    assert (programme.title, programme.state) == ("改过的", ProgrammeState.DRAFT)
+    StepFactory(programme=programme)
+    assert client.get(look).status_code == 200
+    client.post(f"/admin/programmes/{programme.pk}/open/")
+    programme.refresh_from_db()
+    assert programme.state == ProgrammeState.OPEN
+    assert client.get(edit)["Location"] == look
+    assert client.post(edit, fields(title="再改"))["Location"] == look
+    with pytest.raises(actions.ProgrammeNotDraft):
+        actions.change_programme(by=None, programme=programme, title="再改")
+    client.post(f"/admin/programmes/{programme.pk}/close/")
+    programme.refresh_from_db()
+    assert (programme.title, programme.state) == ("改过的", ProgrammeState.CLOSED)
+
+
+def test_wrong_days_are_refused_in_the_form(admin, client):
+    answer = client.post("/admin/programmes/new/", fields(closes_on="2026-01-01"))
+    assert (answer.status_code, Programme.objects.count()) == (200, 0)
+
+
+def test_a_unit_is_enrolled_by_a_job(admin, client):
+    programme, unit = ProgrammeFactory(), OrganisationFactory(code="one")
+    address = f"/admin/programmes/{programme.pk}/enrol/"
+    client.post(address, {"unit": "nonsense"})
+    jobs = Job.objects.filter(kind=actions.ENROL_JOB)
+    assert jobs.count() == 0
+    client.post(address, {"unit": "one", "due_on": "2026-12-31"})
+    job = jobs.get()
+    assert (job.kind, job.payload["organisation"], job.payload["due_on"]) == (actions.ENROL_JOB, unit.pk, "2026-12-31")
+
+
+def test_a_learner_presses_no_button(client):
+    programme = ProgrammeFactory()
+    client.force_login(UserFactory())
+    for verb in ("open", "close", "enrol"):
+        assert client.post(f"/admin/programmes/{programme.pk}/{verb}/").status_code in (302, 403)
+    assert Programme.objects.get().state == ProgrammeState.OPEN

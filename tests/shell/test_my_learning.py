@@ -1,0 +1,76 @@
+"""The learner's page: the track, the next step, every step, and what it says without any."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from programmes.actions import complete_steps
+from programmes.contracts import HANDLERS, Evidence
+from programmes.models import Enrolment, Step
+from programmes.queries import LearningView, StepView
+from programmes.templatetags.learning import deadline, percent_done, stages
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import EnrolmentFactory, StepFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def view_of(*states: tuple[int, str], due_in: int = 10) -> LearningView:
+    """A view of unsaved steps: (stage, state) each."""
+    enrolment = Enrolment(due_on=timezone.localdate() + timedelta(days=due_in))
+    steps = [
+        StepView(
+            Step(stage=stage, kind="course", title=f"{n}"), state, None, None if state == "todo" else f"/{n}/", None
+        )
+        for n, (stage, state) in enumerate(states)
+    ]
+    return LearningView(enrolment, steps)
+
+
+def test_a_stage_is_done_when_all_its_steps_are() -> None:
+    view = view_of((1, "done"), (1, "done"), (2, "now"), (3, "todo"))
+    assert [(slip["state"], slip["url"]) for slip in stages(view)] == [("done", "/0/"), ("now", "/2/"), ("todo", "")]
+
+
+def test_a_stage_of_several_steps_counts_them() -> None:
+    [slip] = stages(view_of((1, "done"), (1, "now"), (1, "now")))
+    assert (slip["state"], slip["text"], slip["url"]) == ("now", "1/3", "/1/")
+
+
+def test_a_programme_without_a_stage_numbers_those_it_has() -> None:
+    assert [slip["number"] for slip in stages(view_of((1, "done"), (3, "now"), (5, "todo")))] == ["一", "二", "三"]
+
+
+def test_percent_is_of_steps_and_an_empty_programme_has_none_done() -> None:
+    assert percent_done(view_of((1, "done"), (1, "done"), (2, "now"))) == 66
+    assert percent_done(view_of()) == 0
+
+
+@pytest.mark.parametrize(("due_in", "words"), [(0, "今天是最后一天"), (5, "还有5天"), (90, "日前"), (-2, "已截止")])
+def test_the_deadline_is_told_in_words(due_in: int, words: str) -> None:
+    assert words in deadline(view_of(due_in=due_in))
+
+
+def test_without_an_enrolment_the_page_says_what_will_stand_here(client: Client) -> None:
+    client.force_login(UserFactory())
+    html = client.get("/my/").content.decode()
+    assert "还没有安排给你的学习" in html
+    assert html.count("<h1") == 1
+
+
+def test_the_page_has_one_filled_button_and_it_leads_to_the_next_step(client: Client) -> None:
+    enrolment = EnrolmentFactory()
+    first = StepFactory(programme=enrolment.programme, stage=1, kind="practise")
+    second = StepFactory(programme=enrolment.programme, stage=2, kind="practise")
+    StepFactory(programme=enrolment.programme, stage=3, kind="practise")
+    complete_steps(evidence=[Evidence(enrolment.pk, first.pk, timezone.now(), "tests.Fact:1")])
+    client.force_login(enrolment.user)
+    html = client.get("/my/").content.decode()
+    entry = HANDLERS["practise"].entry_url(second.public_id)
+    assert re.findall(r'<a class="btn btn--go[^"]*" href="([^"]+)"', html) == [entry]
+    assert re.findall(r'aria-current="step"><a href="([^"]+)"', html) == [entry]
+    assert html.count("<h1") == 1
+    assert [word in html for word in ("已完成", "进行中", "前面的步骤完成后开放")] == [True, True, True]

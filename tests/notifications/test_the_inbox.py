@@ -97,4 +97,4 @@ def test_the_database_refuses_a_failure_without_a_reason_and_an_unknown_channel(
     actions.log_delivery(message_id=message.pk, channel="email", address="lin@example.org")
     for change in ("state = 'failed'", "channel = 'pigeon'", "error = 'x'"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("UPDATE notifications_delivery SET " + change)  # noqa: S608
+            cursor.execute("UPDATE notifications_delivery SET " + change)

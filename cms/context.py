@@ -4,8 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from foundation.engines import is_old
+from notifications.queries import unread_count
 
 THEMES = ("light", "dark")
 SIZES = ("lg", "xl")
@@ -26,5 +28,11 @@ def reading_preferences(request: HttpRequest) -> dict[str, Any]:
 
 
 def site_shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell`: the values that the header and the footer show."""
-    return {"shell": reading_preferences(request)}
+    """`shell`: the values that the header and the footer show. `unread` is counted once, when it is first printed."""
+    return {"shell": reading_preferences(request) | {"unread": SimpleLazyObject(lambda: _unread(request))}}
+
+
+def _unread(request: HttpRequest) -> int:
+    """New messages of whoever is signed in."""
+    user = getattr(request, "user", None)
+    return unread_count(user) if user is not None and user.is_authenticated else 0

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import (
@@ -83,7 +83,7 @@ class NewsDecideView(EditView):
 
     template_name = "newsletters/admin/decide.html"
     permission_required = "decide"
-    any_permission_required = ()
+    any_permission_required = ("decide",)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Only for those who decide."""
@@ -171,9 +171,9 @@ class NewsItemViewSet(SnippetViewSet):
     @property
     def decide_view(self) -> Any:
         """Accept or return."""
-        return self.construct_view(
-            NewsDecideView, **{**self.get_edit_view_kwargs(), "form_class": DecisionForm, "panel": None}
-        )
+        kwargs = self.get_edit_view_kwargs()
+        kwargs.update(form_class=DecisionForm, panel=None, template_name=NewsDecideView.template_name)
+        return self.construct_view(NewsDecideView, **kwargs)
 
     def get_urlpatterns(self) -> list[Any]:
         """Wagtail's, and the decision."""

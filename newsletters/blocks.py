@@ -32,7 +32,7 @@ class PickedCaseBlock(blocks.StructBlock):
 
 
 class ProgressSection(blocks.StructBlock):
-    """工作推进."""
+    """Progress of the work (工作推进)."""
 
     title = blocks.CharBlock(label=_("heading"), max_length=40, default="工作推进")
     items = blocks.ListBlock(ArticleBlock(), label=_("articles"))
@@ -43,7 +43,7 @@ class ProgressSection(blocks.StructBlock):
 
 
 class CasesSection(blocks.StructBlock):
-    """奖惩案例."""
+    """Cases picked into the issue (奖惩案例)."""
 
     title = blocks.CharBlock(label=_("heading"), max_length=40, default="奖惩案例")
     items = blocks.ListBlock(PickedCaseBlock(), label=_("cases"))
@@ -54,7 +54,7 @@ class CasesSection(blocks.StructBlock):
 
 
 class BriefsSection(blocks.StructBlock):
-    """工作简讯."""
+    """News in brief (工作简讯)."""
 
     title = blocks.CharBlock(label=_("heading"), max_length=40, default="工作简讯")
     items = blocks.StreamBlock(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.models.reporting import REPORTING_KINDS, reports_only_for
-from newsletters.models import NewsItem
+from newsletters.models import NewsItem, NewsState
 from organisations.models import Organisation
 
 
@@ -24,6 +24,13 @@ class NewsItemForm(WagtailAdminModelForm):
         choices = Organisation.objects.filter(kind__in=REPORTING_KINDS, closed_on=None)
         choices = choices if units is None else choices.filter(pk__in=units)
         self.fields["department"].queryset = choices.order_by("path")
+
+    def clean(self) -> dict[str, Any]:
+        """What was accepted stays as it is."""
+        if self.instance.pk and self.instance.state == NewsState.ACCEPTED:
+            raise forms.ValidationError(_("This report is accepted; it can no longer be changed."))
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        return data
 
 
 class DecisionForm(WagtailAdminModelForm):

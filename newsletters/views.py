@@ -1,9 +1,9 @@
 """The A4 form of an issue."""
 
 from django.core.files.storage import storages
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from foundation.fonts import pdf_available
 from newsletters import actions
@@ -13,15 +13,18 @@ from newsletters.pdf import document_of
 WAIT_SECONDS = 5
 
 
-def issue_pdf(request: HttpRequest, issue: IssuePage) -> HttpResponseBase:
+def issue_pdf(request: HttpRequest, issue: IssuePage) -> HttpResponse:
     """The PDF, with the matrix for those who may see it; 503 with a page while it is being made or cannot be."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     with_matrix = issue.matrix_visible_to(request.user)
     path = document_of(issue, with_matrix=with_matrix).path
     if storages["private"].exists(path):
+        # Not a FileResponse: Wagtail takes nothing but an HttpResponse from a hook.
+        with storages["private"].open(path) as file:
+            response = HttpResponse(file.read(), content_type="application/pdf")
         name = f"{issue.masthead}-{issue.year}-{issue.number}.pdf"
-        response = FileResponse(storages["private"].open(path), content_type="application/pdf", filename=name)
+        response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
         response["Cache-Control"] = "private, no-cache"
         return response
     available = pdf_available()

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
@@ -16,7 +15,7 @@ register_snippet(NewsItemViewSet)
 
 
 @hooks.register("before_serve_page")
-def serve_pdf(page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> HttpResponseBase | None:
+def serve_pdf(page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> HttpResponse | None:
     """The A4 form of an issue; every other page serves itself."""
     if isinstance(page, IssuePage) and kwargs.get("form") == "pdf":
         return issue_pdf(request, page)

@@ -34,8 +34,12 @@ def find(query: str, offset: int, limit: int) -> registry.Hits:
 
 
 def register() -> None:
-    """Called in `AppConfig.ready()`."""
+    """Providers for the site, and who may do what in Wagtail's admin. Called in `AppConfig.ready()`."""
     registry.figures["pledges.letters"] = letters_figure
     registry.search_providers["pledges.letters"] = registry.SearchProvider(
         key="letters", label=gettext_lazy("Letters"), search=find, order=30
     )
+    writing = [f"pledges.{verb}_{model}" for verb in ("add", "change") for model in ("lettertemplate", "letterversion")]
+    registry.grant(registry.EDITOR, *writing)
+    registry.grant(registry.REVIEWER, "pledges.change_letterversion")
+    registry.grant(registry.CREDIT_OFFICE, *writing, "pledges.view_letter", "pledges.view_letterrequest")

@@ -150,6 +150,28 @@ class WrongState(ValueError):
     """The deed was not in the state that this change starts from: somebody was faster."""
 
 
+def _resubmit(gate: steps.OpenStep, deed: Deed, wording: _Wording, moment: datetime, files: dict[str, str]) -> None:
+    """Put a returned deed back among those that wait. Raises WrongState or DeedRecordedBefore."""
+    try:
+        with transaction.atomic():
+            changed = _own(gate, deed, DeedState.RETURNED).update(
+                state=DeedState.SUBMITTED,
+                sentence=wording.sentence,
+                happened_on=wording.happened_on,
+                promise_key=wording.promise_key,
+                promise=wording.promise,
+                recorded_at=moment,
+                decided_by=None,
+                decided_at=None,
+                reason="",
+                **files,
+            )
+    except IntegrityError:
+        raise DeedRecordedBefore(wording.sentence) from None
+    if not changed:
+        raise WrongState(deed.public_id)
+
+
 @transaction.atomic
 def correct_deed(
     *,
@@ -169,24 +191,7 @@ def correct_deed(
     wording = _checked(gate, sentence, happened_on, promise_key, timezone.localdate(moment))
     with _kept(evidence, happened_on) as (name, media_type):
         files = {"evidence": name, "evidence_type": media_type} if name else {}
-        try:
-            with transaction.atomic():
-                changed = _own(gate, deed, DeedState.RETURNED).update(
-                    state=DeedState.SUBMITTED,
-                    sentence=wording.sentence,
-                    happened_on=wording.happened_on,
-                    promise_key=wording.promise_key,
-                    promise=wording.promise,
-                    recorded_at=moment,
-                    decided_by=None,
-                    decided_at=None,
-                    reason="",
-                    **files,
-                )
-        except IntegrityError:
-            raise DeedRecordedBefore(wording.sentence) from None
-        if not changed:
-            raise WrongState(deed.public_id)
+        _resubmit(gate, deed, wording, moment, files)
         record(
             action="practice.correct_deed",
             actor=gate.enrolment.user,

@@ -200,7 +200,8 @@ class CasePage(BasePage):
         if self.publish_until:
             after = self.publish_until + dt.timedelta(days=1)
             self.expire_at = timezone.make_aware(dt.datetime.combine(after, dt.time.min))
-        if self.live and self.is_sanction and not self.basis:
+        # A page under construction says `live` before anybody has decided: it is checked when it is published.
+        if self.live and not self._state.adding and self.is_sanction and not self.basis:
             raise ValidationError({"basis": _("A sanction must name the documents it rests on.")})
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

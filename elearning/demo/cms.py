@@ -133,7 +133,7 @@ def case_fields(case: dict[str, Any], unit: Organisation) -> dict[str, Any]:
 
 
 def load_bulletin(content: Path, *, by: User | None = None) -> IssuePage:
-    """The issue of `content`/bulletin.toml; cases are picked by their slugs. An issue that is there is returned as it is."""
+    """The issue of `content`/bulletin.toml, with cases picked by their slugs; one that is there is returned as it is."""
     data = read(content, "bulletin.toml")
     issue, imprint, matrix = data["issue"], data["imprint"], data.get("matrix", {})
     slug = f"{issue['year']}-{issue['number']}"

@@ -14,6 +14,7 @@ from programmes import actions
 from programmes.models import Enrolment, Programme, Step, StepKind
 
 SEED = 7
+BATCH = 50
 # Known learners stay where a visitor would want to begin: nothing done yet.
 FRESH = frozenset({"gw00001", "gw00002", "gw00003", "gw00004", "QP5A#01", "QP5A#02", "QP5A#03", "QP5A#07"})
 HALFWAY = "lin.zhiyuan"
@@ -27,10 +28,11 @@ def walk_all(
     steps = list(programme.steps.order_by("stage", "position"))
     leaders = _leaders(unit for _user, unit in people)
     new = [(user, unit) for user, unit in people if user.pk not in enrolled]
-    for number, (user, unit) in enumerate(new, 1):
-        walk_one(programme, steps, user, unit, leaders[unit.pk], now)
-        if number % 100 == 0:
-            say(f"  {programme.title}: {number} / {len(new)}")
+    for begin in range(0, len(new), BATCH):
+        with transaction.atomic():
+            for user, unit in new[begin : begin + BATCH]:
+                walk_one(programme, steps, user, unit, leaders[unit.pk], now)
+        say(f"  {programme.title}: {min(begin + BATCH, len(new))} / {len(new)}")
     return len(new)
 
 
@@ -50,7 +52,6 @@ def leader_of(unit: Organisation) -> User:
     return _leaders([unit])[unit.pk]
 
 
-@transaction.atomic
 def walk_one(
     programme: Programme, steps: Sequence[Step], user: User, unit: Organisation, leader: User, now: dt.datetime
 ) -> None:

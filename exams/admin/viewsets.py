@@ -227,7 +227,7 @@ class BlueprintViewSet(RecordedViewSet):
                 FieldRowPanel([FieldPanel("point"), FieldPanel("type"), FieldPanel("difficulty")]),
                 FieldRowPanel([FieldPanel("count"), FieldPanel("points")]),
             ],
-            heading=gettext_lazy("sections"),
+            heading=gettext_lazy("blueprint sections"),
             min_num=1,
         ),
     ]

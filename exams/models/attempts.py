@@ -128,9 +128,9 @@ class Score(models.Model):
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="scores", verbose_name=_("attempt"))
-    run = models.PositiveSmallIntegerField(_("run"), default=1)
+    run = models.PositiveSmallIntegerField(_("marking run"), default=1)
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=2)
-    max_points = models.DecimalField(_("of"), max_digits=7, decimal_places=2)
+    max_points = models.DecimalField(_("maximum points"), max_digits=7, decimal_places=2)
     passed = models.BooleanField(_("passed"))
     marks = models.JSONField(_("marks"))
     by_topic = models.JSONField(_("by topic"))

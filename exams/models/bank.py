@@ -106,8 +106,8 @@ class Item(models.Model):
     source = models.CharField(_("source (document and number)"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
+        verbose_name = _("exam item")
+        verbose_name_plural = _("exam items")
         constraints = [
             one_of("type", ItemType, name="item_type_known"),
             one_of("audience", Audience, name="item_audience_known"),
@@ -130,7 +130,7 @@ class ItemVersion(models.Model):
     it becomes ready; from then on a change is a new version, because attempts point to what was asked.
     """
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions", verbose_name=_("item"))
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions", verbose_name=_("exam item"))
     number = models.PositiveSmallIntegerField(_("version"))
     stem = models.TextField(_("question"))
     content = models.JSONField(_("options"), default=dict, blank=True)

@@ -63,8 +63,8 @@ class BlueprintSection(models.Model):
     sort_order_field = "sort_order"
 
     class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
+        verbose_name = _("blueprint section")
+        verbose_name_plural = _("blueprint sections")
         constraints = [
             models.CheckConstraint(condition=Q(count__gte=1, count__lte=200), name="section_count_1_to_200"),
             models.CheckConstraint(condition=Q(points__gt=0), name="section_points_positive"),
@@ -141,7 +141,7 @@ class PaperItem(models.Model):
 
     paper = ParentalKey(Paper, on_delete=models.CASCADE, related_name="fixed", verbose_name=_("paper"))
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", verbose_name=_("exam item"))
     points = models.DecimalField(_("points"), max_digits=5, decimal_places=2, default=1)
 
     sort_order_field = "sort_order"

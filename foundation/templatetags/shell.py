@@ -9,8 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.context import RequestContext
 from django.urls import translate_url
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, pgettext_lazy
 
 register = template.Library()
 
@@ -24,20 +23,20 @@ class Place:
     icon: str
 
 
-MY_LEARNING = Place("/my/", _("My learning"), "user")
+MY_LEARNING = Place("/my/", pgettext_lazy("navigation", "My learning"), "user")
 SECTIONS = (
-    Place("/learn/", _("Courses"), "learn"),
-    Place("/registry/", _("Commitments"), "pledge"),
-    Place("/verify/", _("Verify"), "shield"),
-    Place("/cases/", _("Cases"), "list"),
-    Place("/bulletins/", _("Bulletin"), "pdf"),
+    Place("/learn/", pgettext_lazy("navigation", "Courses"), "learn"),
+    Place("/registry/", pgettext_lazy("navigation", "Commitments"), "pledge"),
+    Place("/verify/", pgettext_lazy("navigation", "Verify"), "shield"),
+    Place("/cases/", pgettext_lazy("navigation", "Cases"), "list"),
+    Place("/bulletins/", pgettext_lazy("navigation", "Bulletin"), "pdf"),
 )
 TABS = (
-    Place("/my/", _("Today"), "home"),
-    Place("/learn/", _("Courses"), "learn"),
-    Place("/exams/", _("Exams"), "exam"),
-    Place("/pledges/", _("Letters"), "pledge"),
-    Place("/inbox/", _("Me"), "user"),
+    Place("/my/", pgettext_lazy("navigation", "Today"), "home"),
+    Place("/learn/", pgettext_lazy("navigation", "Courses"), "learn"),
+    Place("/exams/", pgettext_lazy("navigation", "Exams"), "exam"),
+    Place("/pledges/", pgettext_lazy("navigation", "Letters"), "pledge"),
+    Place("/inbox/", pgettext_lazy("navigation", "Me"), "user"),
 )
 
 

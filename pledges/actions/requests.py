@@ -115,6 +115,29 @@ def _check(
     return version
 
 
+def _store_signing(
+    letter: Letter,
+    handler_name: str,
+    handler_role: str,
+    is_member: bool,
+    authorisation: Upload | None,
+    scan: Upload | None,
+    scan_is_public: bool,
+) -> None:
+    """Who signed for the organisation, and the files that came with it."""
+    OrganisationSigning.objects.create(
+        letter=letter,
+        handler_name=handler_name,
+        handler_role=handler_role,
+        is_member=is_member,
+        authorisation=_keep("authorisations", authorisation),
+        scan=_keep("scans", scan),
+        scan_type=scan.media_type if scan else "",
+        scan_sha256=sha256(scan.data).hexdigest() if scan else "",
+        scan_is_public=scan is not None and scan_is_public,
+    )
+
+
 @transaction.atomic
 def sign_for_organisation(
     *,
@@ -152,17 +175,7 @@ def sign_for_organisation(
         reading=reading,
         at=at or timezone.now(),
     )
-    OrganisationSigning.objects.create(
-        letter=letter,
-        handler_name=handler_name,
-        handler_role=handler_role,
-        is_member=is_member,
-        authorisation=_keep("authorisations", authorisation),
-        scan=_keep("scans", scan),
-        scan_type=scan.media_type if scan else "",
-        scan_sha256=sha256(scan.data).hexdigest() if scan else "",
-        scan_is_public=scan is not None and scan_is_public,
-    )
+    _store_signing(letter, handler_name, handler_role, is_member, authorisation, scan, scan_is_public)
     LetterRequest.objects.filter(pk=request.pk).update(state=RequestState.SIGNED, letter=letter)
     record(
         action="pledges.sign_for_organisation",

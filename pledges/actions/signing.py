@@ -132,6 +132,14 @@ def store_letter(
         signer_is_minor=signer.is_minor,
     )
     _store_record(letter, version, party)
+    _store_evidence(letter, reading)
+    if letter.is_public_choice:
+        enqueue(kind="pledges.publish", payload={"letter": letter.pk}, key=f"pledges.publish:{letter.pk}")
+    return letter
+
+
+def _store_evidence(letter: Letter, reading: Reading) -> None:
+    """How the signer read and signed."""
     SigningEvidence.objects.create(
         letter=letter,
         typed_name=reading.typed_name,
@@ -142,11 +150,8 @@ def store_letter(
         confirmed_reading=reading.confirmed,
         address=reading.address,
         user_agent=reading.user_agent[:300],
-        text_digest=version.digest,
+        text_digest=letter.version.digest,
     )
-    if letter.is_public_choice:
-        enqueue(kind="pledges.publish", payload={"letter": letter.pk}, key=f"pledges.publish:{letter.pk}")
-    return letter
 
 
 def _store_record(letter: Letter, version: LetterVersion, party: Party) -> LetterRecord:
@@ -199,6 +204,16 @@ def _check(version: LetterVersion, signer: User, visibility: str, reading: Readi
         raise VisibilityRefused(_("Choose one of the offered ways of publication."))
 
 
+def _version_shown(opened: steps.OpenStep, version_digest: str) -> LetterVersion:
+    """The wording to sign. Raises NothingToSign, or WordingChanged if another one was shown."""
+    version = queries.version_of_step(opened.step.pk)
+    if version is None:
+        raise NothingToSign(_("This letter is not ready yet."))
+    if version_digest and version_digest != version.digest:
+        raise WordingChanged(_("The wording changed while you were reading. Read the new one, then sign."))
+    return version
+
+
 @transaction.atomic
 def sign_letter(
     *,
@@ -217,11 +232,7 @@ def sign_letter(
     signed = queries.letter_of_step(opened.enrolment.pk, opened.step.pk)
     if signed is not None:
         return signed
-    version = queries.version_of_step(opened.step.pk)
-    if version is None:
-        raise NothingToSign(_("This letter is not ready yet."))
-    if version_digest and version_digest != version.digest:
-        raise WordingChanged(_("The wording changed while you were reading. Read the new one, then sign."))
+    version = _version_shown(opened, version_digest)
     signer, unit = opened.enrolment.user, opened.enrolment.organisation
     _check(version, signer, visibility, reading, unit)
     party = Party(signer.get_full_name(), unit_line(unit), SubjectCategory.NATURAL)

@@ -13,7 +13,12 @@ EXEMPT = {
     "cms.actions.site.set_up_groups": "nobody decided it, the version of the program did",
     "courses.actions.reading.open_lesson": "the visit is its own record; finishing has the entry",
     "courses.actions.reading.report_played": "a pure save, many times a minute",
+<<<<<<< HEAD
     "courses.actions.uploads.add_piece": "a part of an upload, whose start and end have the entries",
+=======
+    "courses.actions.uploads.add_piece": "a part of an upload; finishing it has the entry",
+    "courses.actions.uploads.piece_path": "it writes nothing",
+>>>>>>> main
     "exams.actions.sitting.checked_batch": "a part of saving that writes nothing",
     "exams.actions.sitting.is_well_formed": "a part of saving that writes nothing",
     "exams.actions.sitting.save_form": "a pure save of answers",
@@ -23,6 +28,8 @@ EXEMPT = {
     "foundation.jobs.actions.enqueue": "the action that queues the work has the entry",
     "foundation.jobs.actions.nudge": "it writes nothing",
     "foundation.jobs.actions.prune_jobs": "no business fact: finished work is forgotten after some days",
+    "newsletters.actions.make_pdf": "a file made again from what is public",
+    "newsletters.actions.request_pdf": "a file made again from what is public",
     "notifications.actions.log_delivery": "the delivery log is its own record",
     "notifications.actions.mark_all_read": "no business fact",
     "notifications.actions.mark_read": "no business fact",

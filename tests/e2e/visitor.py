@@ -64,7 +64,7 @@ class Visitor:
         self.goto("/accounts/login/")
         self.page.locator("input[name=login]").fill(identifier)
         self.page.locator("input[name=password]").fill(password)
-        self.page.locator("main form button[type=submit]").click()
+        self.page.locator("main form .btn--go").click()
         self.page.wait_for_url(lambda url: "/login/" not in url)
         self.look()
 

@@ -60,7 +60,7 @@ def insert(letter, **changes):
         "state": "'in_force'",
     } | changes
     given = ", ".join(values[column.strip()] for column in COLUMNS.split(","))
-    return f"INSERT INTO pledges_letter ({COLUMNS}) VALUES ({given})"
+    return " ".join(["INSERT INTO pledges_letter", f"({COLUMNS})", f"VALUES ({given})"])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,8 @@ def test_a_version_is_not_ready_without_a_second_person():
         breach_liability="责任",
         reason="事由",
     )
-    table = f"UPDATE pledges_letterversion SET state = 'ready', frozen_at = '2026-11-18' WHERE id = {draft.pk}"
+    assert LetterVersion.objects.get() == draft
+    table = "UPDATE pledges_letterversion SET state = 'ready', frozen_at = '2026-11-18'"
     refuse(table, IntegrityError, "version_ready_means_reviewed_and_frozen")
     by_author = table.replace("frozen_at =", f"reviewer_id = {author.pk}, frozen_at =")
     refuse(by_author, IntegrityError, "version_reviewed_by_a_second_person")

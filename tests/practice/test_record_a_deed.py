@@ -189,7 +189,7 @@ def test_a_confirmed_deed_cannot_be_changed_or_deleted_by_raw_sql(workplace, enr
 def test_the_database_refuses_a_state_that_its_columns_do_not_explain(workplace, enrolment, change):
     workplace.deed(enrolment)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE practice_deed SET " + change)  # noqa: S608
+        cursor.execute("UPDATE practice_deed SET " + change)
 
 
 def test_a_practise_step_is_configured_while_its_programme_is_a_draft(workplace):

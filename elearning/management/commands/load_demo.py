@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -37,38 +38,42 @@ class Command(BaseCommand):
 
     def _load(self, count: int, now: dt.datetime) -> None:
         say = self.stdout.write
-        say("Units and people")
-        organisations.load_organisations(CONTENT)
-        who = people.make_learners(count)
-        office = who.known["office"]
-        say("Pages, cases and the bulletin")
-        cms.load_site(CONTENT, by=office)
-        cms.load_cases(CONTENT, reporters=people.make_reporters(), office=office)
-        cms.load_bulletin(CONTENT, by=office)
-        say("Courses, items, papers and letters")
-        home = HomePage.objects.get()
-        # An administrator puts the empty list there; authors and the leading group fill it.
-        ensure_course_index(by=who.known["admin"], home=home, title="课程", intro=courses.INTRO)
-        began = now - dt.timedelta(weeks=11)
-        materials = programmes.Materials(
-            courses=courses.load_courses(
-                CONTENT, author=who.known["author"], reviewer=who.known["leading"], home=home
-            ),
-            papers=exams.load(CONTENT),
-            templates={
-                template.slug: template
-                for template in pledges.load_templates(CONTENT, author=who.known["editor"], reviewer=office, at=began)
-            },
-            sessions=sessions.load_sessions(_toml("site.toml")["sessions"], organiser=who.known["exams"], now=now),
-        )
+        say("Units, people, pages and courses")
+        who, materials = _content(count, now)
         say("Programmes and learners")
-        servants, pupils = programmes.load_programmes(by=office, materials=materials, today=timezone.localdate(now))
+        servants, pupils = programmes.load_programmes(
+            by=who.known["office"], materials=materials, today=timezone.localdate(now)
+        )
         learners.walk_all(programme=servants, people=who.civil_servants, say=say, now=now)
         grade_five = [(user, unit) for user, unit in who.pupils if unit.code[2] == "5"]
         learners.walk_all(programme=pupils, people=grade_five, say=say, now=now)
         _enterprise_letters(materials, people.make_handlers(), now)
         (settings.VAR_DIR / "demo-accounts.txt").write_text(accounts_text(), encoding="utf-8")
         say("Demo content is loaded.")
+
+
+@transaction.atomic
+def _content(count: int, now: dt.datetime) -> tuple[people.People, programmes.Materials]:
+    """Everything that learners need. One transaction: SQLite waits for the disk once instead of ten thousand times."""
+    organisations.load_organisations(CONTENT)
+    who = people.make_learners(count)
+    office, admin = who.known["office"], who.known["admin"]
+    cms.load_site(CONTENT, by=office)
+    cms.load_cases(CONTENT, reporters=people.make_reporters(), office=office)
+    cms.load_bulletin(CONTENT, by=office)
+    home = HomePage.objects.get()
+    # An administrator puts the empty list there; authors and the leading group fill it.
+    ensure_course_index(by=admin, home=home, title="课程", intro=courses.INTRO)
+    templates = pledges.load_templates(
+        CONTENT, author=who.known["editor"], reviewer=office, at=now - dt.timedelta(weeks=11)
+    )
+    materials = programmes.Materials(
+        courses=courses.load_courses(CONTENT, author=who.known["author"], reviewer=who.known["leading"], home=home),
+        papers=exams.load(CONTENT),
+        templates={template.slug: template for template in templates},
+        sessions=sessions.load_sessions(_toml("site.toml")["sessions"], organiser=who.known["exams"], now=now),
+    )
+    return who, materials
 
 
 def _enterprise_letters(materials: programmes.Materials, handlers: dict[str, User], now: dt.datetime) -> None:

@@ -1,0 +1,230 @@
+"""Letters in Wagtail's admin: write and review wording, look at what was signed and asked for."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from accounts.models import User
+from pledges import actions
+from pledges.contracts import Clause, number_clauses
+from pledges.models import Letter, LetterRequest, LetterTemplate, LetterVersion, VersionState
+
+PROMISE_MARK = "*"
+KEEP, SEND, APPROVE, RETURN = "keep", "send", "approve", "return"
+REFUSALS = (actions.NotReviewable, actions.TemplateIncomplete)
+
+
+class LookOnly(ModelPermissionPolicy):
+    """Nobody adds, edits or deletes by hand; who may "view" the model may look."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """`view` for those who hold it; nothing else."""
+        return action == "view" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """True if `view` is among `actions` and allowed."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class KeptForEver(ModelPermissionPolicy):
+    """Add and change by permission; deleting never: letters refer to it."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """As granted, without `delete`."""
+        return action != "delete" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """As granted, without `delete`."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class _ThroughActions:
+    """A view whose form is stored by an action; what the action refuses becomes an error of the form."""
+
+    form: Any
+    request: Any
+    produced_error_message: str | None = None
+    produced_error_code: str | None = None
+
+    def save_instance(self) -> Any:
+        """Let the form call its action."""
+        return self.form.store(self.request.user)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Store, or show why not."""
+        try:
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        except REFUSALS as refusal:
+            self.produced_error_message = str(refusal)
+        except ValidationError as error:
+            self.produced_error_message = " ".join(error.messages)
+        else:
+            return response
+        refused: HttpResponse = self.form_invalid(form)  # type: ignore[attr-defined]
+        return refused
+
+
+class AddView(_ThroughActions, generic.CreateView):
+    """Create through an action."""
+
+
+class ChangeView(_ThroughActions, generic.EditView):
+    """Edit through an action."""
+
+
+class TemplateForm(WagtailAdminModelForm):
+    """What stays the same between versions."""
+
+    class Meta:
+        model = LetterTemplate
+        fields = [
+            "slug", "title", "title_en", "audience", "pledge_type", "subject", "publication", "validity_days",
+            "accepting_unit", "withdrawable",
+        ]  # fmt: skip
+
+    def store(self, user: User) -> LetterTemplate:
+        """Create or edit."""
+        if self.instance.pk is None:
+            return actions.create_template(by=user, **self.cleaned_data)
+        return actions.edit_template(by=user, template=self.instance, **self.cleaned_data)
+
+
+class VersionForm(WagtailAdminModelForm):
+    """The wording, one clause a line, and what to do with it now."""
+
+    clause_lines = forms.CharField(
+        label=_("clauses"),
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("One clause a line, without numbers. Begin a line with * if deeds can be recorded against it."),
+    )
+    decision = forms.ChoiceField(label=_("What now"), widget=forms.RadioSelect)
+
+    class Meta:
+        model = LetterVersion
+        fields = ["template", "reason", "preamble", "breach_liability"]
+
+    field_order = ["template", "reason", "preamble", "clause_lines", "breach_liability", "decision"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = self.instance
+        if version.pk is not None:
+            self.fields["template"].disabled = True
+            self.fields["clause_lines"].initial = "\n".join(
+                f"{PROMISE_MARK if clause.is_promise else ''}{clause.text}" for clause in version.clause_list
+            )
+        choices = [(KEEP, gettext("Keep as a draft")), (SEND, gettext("Send for review by a second person"))]
+        if version.pk is not None and version.state == VersionState.IN_REVIEW:
+            choices = [(APPROVE, gettext("It can be signed: freeze it")), (RETURN, gettext("Return it to the author"))]
+        self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        if version.pk is not None and version.state != VersionState.DRAFT:
+            for name in ("reason", "preamble", "clause_lines", "breach_liability"):
+                self.fields[name].disabled = True
+        if version.pk is not None and version.state == VersionState.READY:
+            del self.fields["decision"]
+
+    def _clauses(self) -> list[Clause]:
+        lines = [line.strip() for line in self.cleaned_data["clause_lines"].splitlines() if line.strip()]
+        promises = [n for n, line in enumerate(lines) if line.startswith(PROMISE_MARK)]
+        return number_clauses([line.lstrip(PROMISE_MARK) for line in lines], promises)
+
+    def store(self, user: User) -> LetterVersion:
+        """Draft, edit, send, approve or return. Raises NotReviewable, TemplateIncomplete or ValidationError."""
+        version = LetterVersion.objects.select_related("template__accepting_unit").filter(pk=self.instance.pk).first()
+        decision = self.cleaned_data.get("decision")
+        if decision is None:
+            raise actions.NotReviewable(gettext("This version is frozen. Write the next one."))
+        if version is not None and decision == APPROVE:
+            return actions.approve_version(by=user, version=version)
+        if version is not None and decision == RETURN:
+            return actions.return_version(by=user, version=version, reason="")
+        wording = {name: self.cleaned_data[name] for name in ("reason", "preamble", "breach_liability")}
+        if version is None:
+            template = self.cleaned_data["template"]
+            version = actions.draft_version(by=user, template=template, clauses=self._clauses(), **wording)
+        else:
+            version = actions.edit_version(by=user, version=version, clauses=self._clauses(), **wording)
+        return actions.send_for_review(by=user, version=version) if decision == SEND else version
+
+
+class TemplateViewSet(ModelViewSet):
+    """Kinds of letters."""
+
+    model = LetterTemplate
+    name = "letter-templates"
+    icon = "doc-full"
+    menu_label = _("Letter templates")
+    add_view_class = AddView
+    edit_view_class = ChangeView
+    list_display = ["title", "audience", "pledge_type", "subject", "publication"]
+    list_filter = ["audience", "pledge_type", "subject"]
+    copy_view_enabled = False
+
+    def get_form_class(self, for_update: bool = False) -> type[TemplateForm]:
+        """Our form: it calls the actions."""
+        return TemplateForm
+
+
+class VersionViewSet(ModelViewSet):
+    """Wordings and their review."""
+
+    model = LetterVersion
+    name = "letter-versions"
+    icon = "edit"
+    menu_label = _("Letter wordings")
+    add_view_class = AddView
+    edit_view_class = ChangeView
+    list_display = ["template", "number", "state", "author", "reviewer", "frozen_at"]
+    list_filter = ["state", "template"]
+    ordering = ["-created_at"]
+    copy_view_enabled = False
+
+    def get_form_class(self, for_update: bool = False) -> type[VersionForm]:
+        """Our form: it calls the actions."""
+        return VersionForm
+
+
+class LetterViewSet(ModelViewSet):
+    """Signed letters, to look at. Codes and states only: the texts are behind the letter's own page."""
+
+    model = Letter
+    name = "signed-letters"
+    icon = "success"
+    menu_label = _("Signed letters")
+    form_fields = ["code"]
+    inspect_view_enabled = True
+    inspect_view_fields = ["code", "subject", "audience", "visibility", "state", "signed_at", "valid_until"]
+    list_display = ["code", "audience", "subject", "visibility", "state", "signed_at"]
+    list_filter = ["audience", "subject", "visibility", "state"]
+    ordering = ["-signed_at"]
+    copy_view_enabled = False
+
+
+class RequestViewSet(ModelViewSet):
+    """Requests to organisations, to look at."""
+
+    model = LetterRequest
+    name = "letter-requests"
+    icon = "mail"
+    menu_label = _("Letter requests")
+    form_fields = ["organisation_name"]
+    list_display = ["organisation_name", "uscc", "template", "state", "created_at", "expires_on"]
+    list_filter = ["state", "template"]
+    ordering = ["-created_at"]
+    copy_view_enabled = False
+
+
+class LettersGroup(ModelViewSetGroup):
+    """One entry of the menu."""
+
+    menu_label = _("Commitment letters")
+    menu_icon = "doc-full-inverse"
+    items = (TemplateViewSet, VersionViewSet, LetterViewSet, RequestViewSet)

@@ -1,0 +1,18 @@
+"""Show letters in Wagtail's admin."""
+
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from pledges.admin import KeptForEver, LettersGroup, LookOnly
+from pledges.models import Letter, LetterRequest, LetterTemplate, LetterVersion
+
+register_permission_policy(LetterTemplate, KeptForEver(LetterTemplate))
+register_permission_policy(LetterVersion, KeptForEver(LetterVersion))
+register_permission_policy(Letter, LookOnly(Letter))
+register_permission_policy(LetterRequest, LookOnly(LetterRequest))
+
+
+@hooks.register("register_admin_viewset")
+def register_letters() -> LettersGroup:
+    """Templates, wordings, signed letters, requests."""
+    return LettersGroup()

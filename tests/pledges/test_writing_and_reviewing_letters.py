@@ -1,0 +1,127 @@
+"""Wording is written by one person and found ready by another, in Wagtail's admin or by the actions."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from cms.actions import set_up_groups
+from foundation.audit.models import Entry
+from pledges import actions, queries
+from pledges.contracts import number_clauses
+from pledges.models import LetterTemplate, LetterVersion
+from tests.factories import pledges as make
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _groups():
+    set_up_groups(using="default")
+
+
+@pytest.fixture
+def office(client):
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name="credit office"))
+    client.force_login(user)
+    return user
+
+
+def wording(template, **changes):
+    values = {
+        "template": template.pk, "reason": "自愿作出承诺", "preamble": "", "breach_liability": "依规处理。",
+        "clause_lines": "第一条。\n*第二条。\n", "decision": "send",
+    } | changes  # fmt: skip
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def draft(template, by):
+    return actions.draft_version(
+        by=by, template=template, clauses=number_clauses(["一条。"], []), breach_liability="责任", reason="事由"
+    )
+
+
+def test_an_office_writes_a_template_and_its_wording_in_the_admin(client, office):
+    unit = make.accepting_unit()
+    form = {
+        "slug": "new", "title": "新承诺书", "audience": "teacher", "pledge_type": "industry", "subject": "person",
+        "publication": "limited", "validity_days": "365", "accepting_unit": unit.pk, "withdrawable": "on",
+    }  # fmt: skip
+    assert client.post(reverse("letter-templates:add"), form).status_code == 302
+    template = LetterTemplate.objects.get()
+    assert client.post(reverse("letter-versions:add"), wording(template)).status_code == 302
+    version = LetterVersion.objects.get()
+    assert (version.state, version.author) == ("in_review", office)
+    assert [(c.text, c.is_promise) for c in version.clause_list] == [("第一条。", False), ("第二条。", True)]
+    names = [action for action in Entry.objects.order_by("pk").values_list("action", flat=True) if "pledges" in action]
+    assert names == ["pledges.create_template", "pledges.draft_version", "pledges.send_for_review"]
+
+
+def test_the_author_cannot_approve_and_a_second_person_can(client, office):
+    template = make.template(ready=False)
+    client.post(reverse("letter-versions:add"), wording(template))
+    version = LetterVersion.objects.get()
+    address = reverse("letter-versions:edit", args=[version.pk])
+    own = client.post(address, {"decision": "approve"})
+    assert own.status_code == 200
+    assert "要由另一个人审核" in own.content.decode()
+    assert queries.current_version(template) is None
+    reviewer = UserFactory()
+    reviewer.groups.add(Group.objects.get(name="reviewer"))
+    client.force_login(reviewer)
+    assert client.post(address, {"decision": "approve"}).status_code == 302
+    assert queries.current_version(template).reviewer == reviewer
+
+
+def test_a_returned_version_is_a_draft_again(office):
+    version = draft(make.template(ready=False), office)
+    actions.send_for_review(by=office, version=version)
+    actions.return_version(by=UserFactory(), version=version, reason="第二条不清楚")
+    assert (version.state, Entry.objects.latest("pk").details) == ("draft", {"reason": "第二条不清楚"})
+
+
+def test_a_frozen_version_cannot_be_edited_in_the_admin(client, office):
+    template = make.template()
+    version = LetterVersion.objects.get()
+    response = client.post(reverse("letter-versions:edit", args=[version.pk]), wording(template, clause_lines="软。"))
+    assert response.status_code == 200
+    assert LetterVersion.objects.get().clauses == version.clauses
+
+
+def test_one_version_is_open_at_a_time(office):
+    template = make.template(ready=False)
+    draft(template, office)
+    with pytest.raises(actions.NotReviewable):
+        draft(template, office)
+
+
+def test_a_unit_without_a_division_code_can_accept_no_letters(office):
+    template = make.template(ready=False, accepting_unit=OrganisationFactory())
+    version = actions.send_for_review(by=office, version=draft(template, office))
+    with pytest.raises(actions.TemplateIncomplete):
+        actions.approve_version(by=UserFactory(), version=version)
+
+
+def test_signed_letters_and_requests_are_for_looking_only(client, office):
+    letter, asked = make.signed(), make.request()
+    for name, text in (("signed-letters", letter.code), ("letter-requests", asked.uscc)):
+        assert text in client.get(reverse(f"{name}:index")).content.decode()
+    page = client.get(reverse("signed-letters:inspect", args=[letter.pk])).content.decode()
+    assert letter.signer.name not in page
+    for name in ("edit", "delete"):
+        address = reverse(f"signed-letters:{name}", args=[letter.pk])
+        assert client.post(address, {"code": "x"}).status_code in (302, 403)
+        assert client.get(address, follow=True).redirect_chain[-1][0] == "/admin/"
+
+
+def test_nobody_without_the_right_gets_in(client):
+    client.force_login(UserFactory())
+    assert client.get(reverse("letter-templates:index")).status_code == 302
+
+
+def test_a_step_of_an_open_programme_keeps_its_letter():
+    enrolled = make.enrolment()
+    with pytest.raises(actions.TemplateIncomplete):
+        actions.set_step_letter(by=None, step=make.step_of(enrolled), template=make.template())

@@ -13,12 +13,7 @@ EXEMPT = {
     "cms.actions.site.set_up_groups": "nobody decided it, the version of the program did",
     "courses.actions.reading.open_lesson": "the visit is its own record; finishing has the entry",
     "courses.actions.reading.report_played": "a pure save, many times a minute",
-<<<<<<< HEAD
-    "courses.actions.uploads.add_piece": "a part of an upload, whose start and end have the entries",
-=======
     "courses.actions.uploads.add_piece": "a part of an upload; finishing it has the entry",
-    "courses.actions.uploads.piece_path": "it writes nothing",
->>>>>>> main
     "exams.actions.sitting.checked_batch": "a part of saving that writes nothing",
     "exams.actions.sitting.is_well_formed": "a part of saving that writes nothing",
     "exams.actions.sitting.save_form": "a pure save of answers",

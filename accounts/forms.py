@@ -20,6 +20,10 @@ class _PersonForm(forms.ModelForm):
     last_name = None
     email = forms.EmailField(required=False, label=_("E-mail"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = User._meta.get_field("username").help_text
+
     def clean(self) -> dict[str, Any] | None:
         """Refuse to open the account of a child whose guardian has not agreed."""
         data = super().clean()

@@ -34,7 +34,7 @@ class User(AbstractUser):
         help_text=_("Letters, digits and @ . + - _ # only."),
         error_messages={"unique": _("Somebody has this username already.")},
     )
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(_("full name"), max_length=60, blank=True)
     employee_number = models.CharField(_("employee number"), max_length=40, unique=True, null=True, blank=True)
     phone = models.CharField(_("mobile phone"), max_length=20, unique=True, null=True, blank=True)
     age_class = models.CharField(_("age class"), max_length=5, choices=AgeClass, default=AgeClass.ADULT)

@@ -135,6 +135,24 @@ def problems(area: Area) -> list[str]:
     ]
 
 
+def disagreements() -> list[str]:
+    """Messages that two areas translate differently. Django merges all catalogues: one of them would win everywhere.
+
+    The cure is one wording, or a context (`pgettext`) where the word really means two things.
+    """
+    texts: dict[tuple[object, str | None], dict[str, list[str]]] = {}
+    for area in areas():
+        for message in read(area):
+            if message.id and message.string:
+                wordings = texts.setdefault((message.id, message.context), {})
+                wordings.setdefault(str(message.string), []).append(area.name)
+    return [
+        f"{key[0]!r}: " + "; ".join(f"{', '.join(names)} say {text}" for text, names in sorted(wordings.items()))
+        for key, wordings in sorted(texts.items(), key=str)
+        if len(wordings) > 1
+    ]
+
+
 def compile_all() -> int:
     """Write every .mo that is older than its .po; returns how many were written."""
     written = 0

@@ -18,10 +18,10 @@ class Message(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=60)
     subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"), blank=True)
+    body = models.TextField(_("message text"), blank=True)
     url = models.CharField(_("address to open"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent"))
-    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("message")

@@ -20,9 +20,9 @@ def validate_uscc(value: str) -> None:
 class Kind(models.TextChoices):
     """What sort of unit it is."""
 
-    CITY = "city", _("city")
-    DEPARTMENT = "department", _("department")
-    SECTION = "section", _("section")
+    CITY = "city", _("whole city")
+    DEPARTMENT = "department", _("government department")
+    SECTION = "section", _("section of a department")
     SCHOOL = "school", _("school")
     GRADE = "grade", _("grade")
     CLASS = "class", _("class")
@@ -103,7 +103,7 @@ class Membership(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
-    position = models.CharField(_("position"), max_length=60, blank=True)
+    position = models.CharField(_("post held"), max_length=60, blank=True)
     seat = models.PositiveSmallIntegerField(_("seat number"), null=True, blank=True)
     is_home = models.BooleanField(_("home unit"), default=False)
     from_on = models.DateField(_("from"))
@@ -148,11 +148,11 @@ class GuardianConsent(models.Model):
     guardian = models.CharField(_("guardian"), max_length=60)
     method = models.CharField(_("how"), max_length=8, choices=ConsentMethod)
     text_version = models.CharField(_("version of the text"), max_length=40)
-    given_at = models.DateTimeField(_("given"))
+    given_at = models.DateTimeField(_("consent given"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("consent withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("guardian consent")

@@ -51,7 +51,7 @@ class DeedState(models.TextChoices):
     SUBMITTED = "submitted", _("waiting for confirmation")
     CONFIRMED = "confirmed", _("confirmed")
     RETURNED = "returned", _("returned")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", _("taken back")
 
 
 DECIDED = (DeedState.CONFIRMED, DeedState.RETURNED)
@@ -100,7 +100,7 @@ class Deed(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reason = models.CharField(_("reason for returning"), max_length=300, blank=True)
 
     objects = DeedQuerySet.as_manager()
 

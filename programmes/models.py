@@ -127,7 +127,7 @@ class EnrolmentState(models.TextChoices):
     """Whether it counts."""
 
     ACTIVE = "active", _("active")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", _("withdrawn from it")
 
 
 class Enrolment(models.Model):

@@ -43,7 +43,6 @@ from courses.actions.uploads import (
     WrongType,
     add_piece,
     finish_upload,
-    piece_path,
     start_upload,
     sweep_upload,
 )
@@ -81,7 +80,6 @@ __all__ = [
     "finish_upload",
     "mark_attendance",
     "open_lesson",
-    "piece_path",
     "prepare_courseware",
     "read_sections",
     "record_attendance",

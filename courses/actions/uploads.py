@@ -14,6 +14,7 @@ from wagtailmedia.models import Media
 from accounts.models import User
 from courses.importers import duration_of, kind_of_file
 from courses.models import MediaUpload
+from courses.queries.uploads import piece_path
 from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
 
@@ -24,11 +25,6 @@ LEFT_ALONE = timedelta(days=2)
 
 class TooLarge(ValueError):
     """The file is larger than the setting allows."""
-
-
-def piece_path(upload: MediaUpload) -> Path:
-    """Where the pieces of `upload` grow; never below MEDIA_ROOT."""
-    return Path(settings.PRIVATE_ROOT) / "uploads" / f"{upload.public_id}.part"
 
 
 @transaction.atomic

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import SignedInRequest
 from exams import actions, queries
 from exams.importers.plain import to_lines
 from exams.models import Item, VersionState
-from exams.views import SignedInRequest
 
 SEED = "00" * 16
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import SignedInRequest
 from exams import actions, queries, steps
 from exams.forms import read_answer, read_answers
 from exams.models import Attempt, AttemptState, PaperMode
 from exams.sampling import CannotFill
-from exams.views import SignedInRequest
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.models import SignedInRequest
 from exams import actions, queries
-from exams.views import SignedInRequest
 
 logger = logging.getLogger(__name__)
 MAX_BYTES = 64 * 1024

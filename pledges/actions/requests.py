@@ -162,10 +162,8 @@ def sign_for_organisation(
     if by.is_minor or not open_now.exists():
         raise RequestGone(request.pk)
     is_member = queries.belongs_to(by, request.uscc)
-    version = _check(
-        queries.current_version(request.template), version_digest, reading, visibility,
-        is_member or authorisation is not None,
-    )  # fmt: skip
+    proven = is_member or authorisation is not None
+    version = _check(queries.current_version(request.template), version_digest, reading, visibility, proven)
     name = request.organisation_name
     letter = store_letter(
         version=version,
@@ -177,10 +175,6 @@ def sign_for_organisation(
     )
     _store_signing(letter, handler_name, handler_role, is_member, authorisation, scan, scan_is_public)
     LetterRequest.objects.filter(pk=request.pk).update(state=RequestState.SIGNED, letter=letter)
-    record(
-        action="pledges.sign_for_organisation",
-        actor=by,
-        target=f"pledges.Letter:{letter.pk}",
-        details={"request": request.pk, "member": is_member},
-    )
+    details = {"request": request.pk, "member": is_member}
+    record(action="pledges.sign_for_organisation", actor=by, target=f"pledges.Letter:{letter.pk}", details=details)
     return letter

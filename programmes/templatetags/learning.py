@@ -52,7 +52,7 @@ def _slip(number: str, stage: Stage, steps: list[StepView]) -> dict[str, Any]:
     done = sum(1 for row in steps if row.state == "done")
     current = next((row for row in steps if row.state == "now"), None)
     if done == len(steps):
-        state, text = "done", gettext("done")
+        state, text = "done", gettext("completed")
     elif current:
         state, text = "now", _so_far(current, done, len(steps))
     else:

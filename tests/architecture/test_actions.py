@@ -14,7 +14,6 @@ EXEMPT = {
     "courses.actions.reading.open_lesson": "the visit is its own record; finishing has the entry",
     "courses.actions.reading.report_played": "a pure save, many times a minute",
     "courses.actions.uploads.add_piece": "a part of an upload; finishing it has the entry",
-    "courses.actions.uploads.piece_path": "it writes nothing",
     "exams.actions.sitting.checked_batch": "a part of saving that writes nothing",
     "exams.actions.sitting.is_well_formed": "a part of saving that writes nothing",
     "exams.actions.sitting.save_form": "a pure save of answers",

@@ -12,6 +12,7 @@ from wagtailmedia.models import Media
 
 from courses import actions
 from courses.models import MediaUpload
+from courses.queries.uploads import piece_path
 from foundation.jobs.models import Job
 from tests.factories.accounts import UserFactory
 
@@ -72,7 +73,7 @@ def test_two_pieces_become_a_video_with_its_length(author, django_capture_on_com
     early = finish(client, url)
     assert (early.status_code, early.json()["received"]) == (409, 20)
     put(client, url, 20, FILM[20:])
-    path = actions.piece_path(MediaUpload.objects.get())
+    path = piece_path(MediaUpload.objects.get())
     with django_capture_on_commit_callbacks(execute=True):
         assert finish(client, url).status_code == 201
     media = Media.objects.get()
@@ -128,7 +129,7 @@ def test_leftovers_are_swept(author, django_capture_on_commit_callbacks):
     client = signed_in(author)
     put(client, start(client).json()["url"], 0, FILM[:20])
     job = Job.objects.get(kind=actions.SWEEP_JOB)
-    path = actions.piece_path(MediaUpload.objects.get())
+    path = piece_path(MediaUpload.objects.get())
     assert path.exists()
     with django_capture_on_commit_callbacks(execute=True):
         actions.sweep_upload(upload_id=job.payload["upload"], file_name=job.payload["file"])

@@ -180,6 +180,7 @@ def test_a_self_assessment_wants_every_answer_and_stores_no_score(client, db):
     client.post(url("start", entry.step))
     attempt = Attempt.objects.get()
     options = [q.options[0].id for q in queries.questions_of(attempt)]
+    assert "1分" not in client.get(url("attempt", attempt)).content.decode()
     refused = client.post(url("attempt", attempt), {"a1": options[0]})
     assert (refused.status_code, refused.context["missing"]) == (400, [2])
     assert not Response.objects.exists()

@@ -34,6 +34,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{area.name}: {catalogues.update(area)} untranslated")
             return
         found = [problem for area in chosen for problem in catalogues.problems(area)]
+        found += [] if options["areas"] else catalogues.disagreements()
         for problem in found:
             self.stderr.write(problem)
         if found:

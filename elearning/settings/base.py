@@ -170,6 +170,7 @@ TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
 PERIODIC_JOBS: dict[str, int] = {
     "audit.seal": 60,
     "jobs.prune": 6 * 3600,
+    "cms.publish_scheduled": 300,
     "pledges.missing_pdfs": 3600,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)

@@ -169,6 +169,7 @@ TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
 # Kind of job: every so many seconds. One row each; both workers keep it going.
 PERIODIC_JOBS: dict[str, int] = {
     "audit.seal": 60,
+    "exams.sweep": 15,
     "jobs.prune": 6 * 3600,
     "cms.publish_scheduled": 300,
     "pledges.missing_pdfs": 3600,

@@ -309,7 +309,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Wagtail tells of every page it saves; who did what stands in the audit log.
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "weasyprint", "fontTools")},
     "root": {"handlers": ["console"], "level": environment.text("XINXING_LOG_LEVEL", "INFO")},
 }
 

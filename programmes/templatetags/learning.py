@@ -101,9 +101,13 @@ def deadline(view: LearningView) -> str:
 
 @register.filter
 def greeting(view: LearningView) -> str:
-    """What is said after the learner's name: begin, go on, or all done."""
+    """What is said after the learner's name: begin, go on, all done, or too late for more."""
+    if not view.steps:
+        return gettext("the steps are not ready yet")
     if view.next_step is None:
-        return gettext("All steps are done") if view.steps else ""
+        return gettext("all steps are done")
+    if (view.enrolment.due_on or view.enrolment.programme.closes_on) < timezone.localdate():
+        return gettext("you can read again what you learned")
     if any(row.state == "done" or (row.progress and row.progress.done) for row in view.steps):
         return gettext("go on where you stopped")
     return gettext("begin with the first step")

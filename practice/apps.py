@@ -10,7 +10,8 @@ class PracticeConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for steps of kind "practise"."""
-        from practice.steps import PractiseHandler
-        from programmes.contracts import register
+        from practice.steps import PractiseConfigurator, PractiseHandler
+        from programmes.contracts import register, register_configurator
 
         register(PractiseHandler())
+        register_configurator(PractiseConfigurator())

@@ -5,12 +5,12 @@ of characters and a query becomes a phrase of pairs; page.search(), choosers and
 On SQLite ranking is asked of the full-text table once: the stock query ranks with a correlated sub-query per row.
 """
 
+from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from django.db import connection
 from django.db.models import Case, QuerySet, Value, When
-from modelsearch.backends.database.postgres import postgres
-from modelsearch.backends.database.sqlite import sqlite
 from modelsearch.query import And, Boost, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
 from modelsearch.utils import get_descendants_content_types_pks
 
@@ -73,11 +73,13 @@ class ChineseValues:
 
 
 class RankedOnce:
-    """Mix-in for SQLite: one full-text query for the ids in order, then the rows."""
+    """Mix-in for SQLite: one full-text query for the ids in order, then the rows. `engine` is modelsearch's module."""
+
+    engine: Any
 
     def search(self: Any, config: Any, start: Any, stop: Any, score_field: str | None = None) -> Any:
         """Return the matching rows from `start` to `stop`."""
-        query = sqlite.normalize(self.query)
+        query = self.engine.normalize(self.query)
         if score_field or isinstance(query, MatchAll | Not):
             return super().search(config, start, stop, score_field)  # type: ignore[misc]
         ids = self.matching_ids(query, config)
@@ -93,13 +95,13 @@ class RankedOnce:
 
     def matching_ids(self: Any, query: SearchQuery, config: Any) -> list[Any]:
         """Keys of all matches, best first."""
-        match = sqlite.MatchExpression(
+        match = self.engine.MatchExpression(
             self.fields or self.FTS_TABLE_FIELDS, self.build_search_query(query, config=config)
         )
         models = get_descendants_content_types_pks(self.queryset.model)
         entries = (
-            sqlite.SQLiteFTSIndexEntry.objects.filter(match, index_entry__content_type__in=models)
-            .annotate(score=sqlite.BM25())
+            self.engine.SQLiteFTSIndexEntry.objects.filter(match, index_entry__content_type__in=models)
+            .annotate(score=self.engine.BM25())
             .order_by("score")
         )
         to_python = self.queryset.model._meta.pk.to_python
@@ -112,16 +114,21 @@ def _taught(module: Any, *mixins: type) -> type:
     module.ObjectIndexer = type("ChineseObjectIndexer", (ChineseValues, module.ObjectIndexer), {})
     base = module.SearchBackend
     compilers = {
-        name: type(f"Chinese{getattr(base, name).__name__}", (*mixins, getattr(base, name)), {})
+        name: type(f"Chinese{getattr(base, name).__name__}", (*mixins, getattr(base, name)), {"engine": module})
         for name in ("query_compiler_class", "autocomplete_query_compiler_class")
     }
     return type("ChineseSearchBackend", (base,), compilers)
 
 
-PostgresBackend = _taught(postgres, ChineseQuery)
-SQLiteBackend = _taught(sqlite, ChineseQuery, RankedOnce)
+@lru_cache(maxsize=2)
+def _backend(vendor: str) -> type:
+    """The taught backend for one database. By name: the index table of the other database does not exist here, and
+    without it modelsearch's module cannot even be imported."""
+    if vendor == "postgresql":
+        return _taught(import_module("modelsearch.backends.database.postgres.postgres"), ChineseQuery)
+    return _taught(import_module("modelsearch.backends.database.sqlite.sqlite"), ChineseQuery, RankedOnce)
 
 
 def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802  # the name that modelsearch looks up
     """Return the backend that fits the database in use."""
-    return (PostgresBackend if connection.vendor == "postgresql" else SQLiteBackend)(params)
+    return _backend(connection.vendor)(params)

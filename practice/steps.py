@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from practice import queries
 from practice.models import PractiseStep
 from programmes.actions import complete_steps
-from programmes.contracts import Evidence, Progress, promises_of
+from programmes.contracts import Duty, Evidence, Progress, promises_of
 from programmes.contracts import Promise as Promise
 from programmes.models import ProgrammeState, StepKind
 from programmes.models import Step as Step
@@ -101,6 +101,18 @@ class PractiseConfigurator:
     def forget(self, step_id: int) -> None:
         """The step goes."""
         PractiseStep.objects.filter(step_id=step_id).delete()
+
+
+class ConfirmationDuties:
+    """The page on which deeds are confirmed."""
+
+    def duties_of(self, user: AbstractBaseUser) -> Sequence[Duty]:
+        """Its address and how many deeds wait there. Two statements."""
+        waiting = queries.deeds_to_confirm(user).order_by().count()
+        sentence = ngettext("%(n)s deed waits", "%(n)s deeds wait", waiting) % {"n": waiting}
+        if not waiting:
+            sentence = _("No deed waits")
+        return [Duty(_("Confirm deeds"), reverse("practice:confirm"), "act", sentence)]
 
 
 def _note(tally: queries.Tally) -> str:

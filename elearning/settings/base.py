@@ -169,7 +169,9 @@ TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
 # Kind of job: every so many seconds. One row each; both workers keep it going.
 PERIODIC_JOBS: dict[str, int] = {
     "audit.seal": 60,
+    "exams.sweep": 15,
     "jobs.prune": 6 * 3600,
+    "cms.publish_scheduled": 300,
     "pledges.missing_pdfs": 3600,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
@@ -308,7 +310,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Wagtail tells of every page it saves; who did what stands in the audit log.
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "weasyprint", "fontTools")},
     "root": {"handlers": ["console"], "level": environment.text("XINXING_LOG_LEVEL", "INFO")},
 }
 

@@ -19,6 +19,13 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# A file instead of memory lets `pytest --reuse-db` skip the migrations while one works on a test.
-if os.environ.get("XINXING_TEST_DB"):
-    DATABASES["default"]["TEST"] = {"NAME": os.environ["XINXING_TEST_DB"]}  # noqa: F405
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    # A file, as in use, not memory: threads of one test wait for each other instead of failing. `pytest --reuse-db`
+    # with XINXING_TEST_DB keeps it. Nothing here must survive a power cut.
+    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # noqa: S108
+    name = os.environ.get("XINXING_TEST_DB", f"{folder}/xinxing-test-{os.getuid()}.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": name}  # noqa: F405
+    DATABASES["default"]["OPTIONS"] = {  # noqa: F405
+        **SQLITE_OPTIONS,  # noqa: F405
+        "init_command": SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF"),  # noqa: F405
+    }

@@ -9,6 +9,7 @@ from cms.models import CasePage, HandbookChapterPage, NoticePage, StandardPage
 from elearning.demo import cms, organisations
 from foundation.audit.models import Entry
 from newsletters.models import IssuePage
+from organisations.models import Organisation
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,8 @@ def load():
     office = UserFactory(is_superuser=True)
     organisations.load_organisations(CONTENT)
     cms.load_site(CONTENT, by=office)
-    cms.load_cases(CONTENT, reporter=office, office=office)
+    codes = Organisation.objects.values_list("code", flat=True)
+    cms.load_cases(CONTENT, reporters=dict.fromkeys(codes, office), office=office)
     cms.load_bulletin(CONTENT, by=office)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from foundation.jobs.models import Job
 from organisations.models import Kind, Organisation, Role
 from pledges import actions, steps
 from pledges.contracts import number_clauses
@@ -123,3 +124,8 @@ def coordinator_of(unit: Organisation) -> Any:
     user = UserFactory()
     MembershipFactory(user=user, organisation=unit, role=Role.COORDINATOR)
     return user
+
+
+def jobs() -> Any:
+    """The background jobs about letters; other apps queue their own."""
+    return Job.objects.filter(kind__startswith="pledges.")

@@ -6,7 +6,6 @@ import pytest
 from django.core.files.storage import storages
 from pypdf import PdfReader
 
-from foundation.jobs.models import Job
 from foundation.jobs.worker import run_pending
 from organisations.models import Kind
 from pledges import actions, tasks
@@ -24,7 +23,7 @@ def test_a_letter_and_its_pdf_are_public_when_the_worker_has_run():
     run_pending()
     assert Publication.objects.get().letter == letter
     assert LetterPdf.objects.get().letter == letter
-    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+    assert set(make.jobs().values_list("state", flat=True)) == {"done"}
 
 
 def test_publishing_and_rendering_again_changes_nothing():
@@ -35,12 +34,12 @@ def test_publishing_and_rendering_again_changes_nothing():
     run_pending()
     tasks.publish({"letter": letter.pk}, None)
     assert Publication.objects.get().published_at == moment
-    assert Job.objects.filter(kind="pledges.render_pdf").count() == 1
+    assert make.jobs().filter(kind="pledges.render_pdf").count() == 1
 
 
 def test_a_letter_that_is_not_public_is_never_published_whatever_is_queued():
     letter = make.signed(visibility="none")
-    assert not Job.objects.exists()
+    assert not make.jobs().exists()
     tasks.publish({"letter": letter.pk}, None)
     assert not Publication.objects.exists()
 
@@ -50,7 +49,7 @@ def test_a_letter_withdrawn_before_the_worker_ran_is_not_published():
     actions.withdraw_letter(by=letter.signer, letter=letter)
     run_pending()
     assert not Publication.objects.exists()
-    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+    assert set(make.jobs().values_list("state", flat=True)) == {"done"}
 
 
 def pdf_of(letter):

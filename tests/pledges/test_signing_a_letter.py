@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from foundation.audit.models import Entry
-from foundation.jobs.models import Job
 from pledges import actions, queries
 from pledges.models import Letter, LetterRecord, SigningEvidence
 from programmes.models import StepCompletion
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def counts():
-    return Letter.objects.count(), LetterRecord.objects.count(), SigningEvidence.objects.count(), Job.objects.count()
+    return Letter.objects.count(), LetterRecord.objects.count(), SigningEvidence.objects.count(), make.jobs().count()
 
 
 def test_signing_stores_letter_record_evidence_completion_job_and_one_audit_entry():
@@ -26,7 +25,7 @@ def test_signing_stores_letter_record_evidence_completion_job_and_one_audit_entr
     before = Entry.objects.count()
     letter = make.signed(enrolled)
     assert counts() == (1, 1, 1, 1)
-    assert Job.objects.get().key == f"pledges.publish:{letter.pk}"
+    assert make.jobs().get().key == f"pledges.publish:{letter.pk}"
     completion = StepCompletion.objects.get()
     assert (completion.enrolment_id, completion.completed_at, completion.source) == (
         enrolled.pk, letter.signed_at, f"pledges.Letter:{letter.pk}",
@@ -85,7 +84,7 @@ def test_whatever_one_decides_about_publication_the_step_is_complete(visibility)
     enrolled = make.enrolment()
     make.signed(enrolled, visibility=visibility)
     assert StepCompletion.objects.filter(enrolment=enrolled).count() == 1
-    assert Job.objects.count() == (0 if visibility == "none" else 1)
+    assert make.jobs().count() == (0 if visibility == "none" else 1)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +129,7 @@ def test_a_pupil_promises_with_a_plain_yes_and_it_is_not_public():
         reading=actions.Reading(opened_at=timezone.now(), confirmed=True, method="session"),
     )
     assert (letter.visibility, letter.signer_is_minor, letter.evidence.level) == ("none", True, "confirmed")
-    assert Job.objects.count() == 0
+    assert make.jobs().count() == 0
 
 
 def test_evidence_says_how_it_was_signed():

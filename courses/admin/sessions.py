@@ -1,6 +1,7 @@
 """Training sessions in Wagtail's admin: plan, open for sign-up, close, cancel; the way to attendance and code."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -9,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -97,6 +100,13 @@ class SessionEditView(generic.EditView):
 
 class SessionInspectView(generic.InspectView):
     """When and where, how many come, and what can be done now."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        """Moments by the clock on the wall, and nothing for what is empty."""
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return "" if value is None else value
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Which buttons are shown."""

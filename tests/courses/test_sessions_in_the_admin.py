@@ -116,6 +116,13 @@ def test_the_page_leads_to_the_attendance_list_and_the_code_and_both_open(client
     assert [stranger.get(address).status_code for address in addresses] == [403, 403]
 
 
+def test_the_page_shows_the_hour_of_the_clock_on_the_wall(client):
+    starts = timezone.make_aware(dt.datetime(2030, 3, 1, 9, 5))
+    session = TrainingSessionFactory(starts_at=starts, ends_at=starts + dt.timedelta(hours=2))
+    shown = {row["label"]: str(row["value"]) for row in client.get(look(session)).context["fields"]}
+    assert [shown[label] for label in ("开始", "结束", "课程")] == ["2030年3月1日 09:05", "2030年3月1日 11:05", ""]
+
+
 def test_cancelling_tells_those_who_hold_a_place_and_nobody_else(client):
     session = TrainingSessionFactory(capacity=5, title="集中培训")
     step = session_step(session)

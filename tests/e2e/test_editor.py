@@ -1,4 +1,4 @@
-"""Authors, reporters and those who review them, in the Wagtail admin: nothing is public before a second pair of eyes."""
+"""Authors, reporters and their reviewers in the Wagtail admin: nothing is public before a second pair of eyes."""
 
 from playwright.sync_api import Page, expect
 

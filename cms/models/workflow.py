@@ -27,7 +27,8 @@ class CreditOfficeTask(AbstractGroupApprovalTask):
         """Return with a reason, or accept."""
         if not (user.is_superuser or self._user_in_groups(user)):
             return []
-        return [(self.RETURN, _("Return with a reason"), True), ("approve", _("Accept and publish"), False)]
+        # Wagtail adds “and publish” to the second.
+        return [(self.RETURN, _("Return with a reason"), True), ("approve", _("Accept"), False)]
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:
         """A return asks for its reason."""

@@ -29,6 +29,20 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 PATIENCE = 60_000  # milliseconds; machines that run tests have other things to do
 
+# What `make run` does before it starts the server, in one process.
+PREPARE = """
+import sys, django
+from django.core.management import call_command
+django.setup()
+call_command("catalogues", "compile")
+call_command("flatten_css")
+call_command("migrate", verbosity=0)
+call_command("createcachetable")
+call_command("collectstatic", interactive=False, verbosity=0)
+if sys.argv[1]:
+    call_command("load_demo", learners=int(sys.argv[1]))
+"""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -83,6 +97,7 @@ def site(tmp_path_factory: Any) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("site") / "var"
     prepared = os.environ.get("XINXING_E2E_PREPARED", "")
     shutil.copytree(prepared, var) if prepared else var.mkdir()
+    prepare = ["" if prepared else str(LEARNERS)]
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     for url in _own_database(os.environ.get("DATABASE_URL", "")):
@@ -95,14 +110,7 @@ def site(tmp_path_factory: Any) -> Iterator[Site]:
             **({"DATABASE_URL": url} if url else {}),
         }
 
-        def manage(*arguments: str, environment: dict[str, str] = environment) -> None:
-            subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
-
-        manage("migrate", "--verbosity", "0")
-        if not prepared:
-            manage("createcachetable")
-            manage("load_demo", "--learners", str(LEARNERS))
-        manage("collectstatic", "--no-input", "--verbosity", "0")
+        subprocess.run([sys.executable, "-c", PREPARE, *prepare], cwd=ROOT, env=environment, check=True)
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=environment
         )

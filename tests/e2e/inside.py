@@ -1,10 +1,12 @@
 """What the insider can do. Every change goes through the site's own actions."""
 
+import time
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 from django.utils import timezone
+from wagtail.models import Page
 
 import courses.actions
 from accounts.actions import create_account
@@ -18,8 +20,10 @@ from exams.grading import model_answer
 from exams.models import Attempt, DrillAnswer, ItemVersion
 from exams.queries import drill_pool
 from exams.sampling import next_in_drill
+from foundation.jobs.models import Job
 from organisations.actions import add_membership, create_pupil, record_consent
 from organisations.models import ConsentMethod, Organisation
+from pledges.models import Letter
 from programmes.actions import add_step, close_programme, create_programme, enrol, open_programme, withdraw_enrolment
 from programmes.models import Audience, Enrolment, Programme, Stage, Step, StepCompletion, StepKind
 
@@ -174,3 +178,31 @@ def today() -> str:
 def leader_username(username: str) -> str:
     """Who confirms the learner's deeds."""
     return str(leader_of(_enrolment(username).organisation).username)
+
+
+def wait_for_background_work() -> None:
+    """Until nothing is due any more, at most half a minute."""
+    for _second in range(30):
+        if not Job.objects.filter(finished_at=None, run_at__lte=timezone.now()).exists():
+            return
+        time.sleep(1)
+
+
+def letter_of(username: str) -> str:
+    """The public id of what the person signed."""
+    return str(Letter.objects.get(enrolment=_enrolment(username)).public_id)
+
+
+def letters_of(username: str) -> int:
+    """How many letters the person has signed."""
+    return Letter.objects.filter(enrolment=_enrolment(username)).count()
+
+
+def some_public_letter() -> str:
+    """The public id of a letter that is published by name."""
+    return str(Letter.objects.public().filter(visibility="named").order_by("pk")[0].public_id)
+
+
+def page_id(**fields: str) -> int:
+    """The number of a page in the admin."""
+    return int(Page.objects.get(**fields).pk)

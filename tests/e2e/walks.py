@@ -40,13 +40,15 @@ def read_lesson_with_scrolling(person: Visitor) -> None:
 def answer_questions(person: Visitor) -> None:
     """Choose until the answer is right."""
     page = person.page
+    expect(page.locator("#lesson section.q-card")).not_to_have_count(0)
     for number in range(page.locator("#lesson section.q-card").count()):
         card = page.locator("#lesson section.q-card").nth(number)
         for choice in range(card.locator("input[type=radio]").count()):
             if card.locator("button").count() == 0:
                 break
             card.locator("label.opt").nth(choice).click()
-            card.locator("button").click()
+            with page.expect_navigation():
+                card.locator("button").click()
             expect(card.locator(".feedback")).to_be_visible()
         expect(card.locator(".feedback:not(.is-miss)")).to_be_visible()
     person.look()

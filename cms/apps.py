@@ -13,7 +13,7 @@ class CmsConfig(AppConfig):
     """Pages of the public site, cases and search."""
 
     name = "cms"
-    verbose_name = _("Site")
+    verbose_name = _("Public site")
 
     def ready(self) -> None:
         """Register what this app contributes, listen to Wagtail's workflow, and set groups up after migrations."""

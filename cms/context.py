@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from cms.queries import footer_pages
 from foundation.engines import is_old
 from notifications.queries import unread_count
 
@@ -28,8 +29,12 @@ def reading_preferences(request: HttpRequest) -> dict[str, Any]:
 
 
 def site_shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell`: the values that the header and the footer show. `unread` is counted once, when it is first printed."""
-    return {"shell": reading_preferences(request) | {"unread": SimpleLazyObject(lambda: _unread(request))}}
+    """`shell`: the values that the header and the footer show.
+
+    `unread` and `footer_pages` are asked for once each, when they are first printed.
+    """
+    lazy = {"unread": SimpleLazyObject(lambda: _unread(request)), "footer_pages": SimpleLazyObject(footer_pages)}
+    return {"shell": reading_preferences(request) | lazy}
 
 
 def _unread(request: HttpRequest) -> int:

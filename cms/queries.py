@@ -10,12 +10,28 @@ from wagtail.models import Page
 from wagtail.search.index import SearchField
 
 from cms import registry
+from cms.models import StandardPage
 from cms.registry import Hit, Hits
 from foundation.zhtext.excerpts import excerpt
 
+HOME_DEPTH = 2  # in the tree: the root, then the home page
 HITS_A_PAGE = 10
 HITS_A_GROUP = 4
 LONGEST_QUERY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FooterPage:
+    """A standard page at the foot of every page. `path` is its address without language prefix."""
+
+    title: str
+    path: str
+
+
+def footer_pages() -> list[FooterPage]:
+    """The published standard pages right below the home page that their editors put into menus. One statement."""
+    pages = StandardPage.objects.live().in_menu().filter(depth=HOME_DEPTH + 1).order_by("path")
+    return [FooterPage(title, f"/{slug}/") for title, slug in pages.values_list("title", "slug")]
 
 
 def page_text(page: Page) -> str:

@@ -132,8 +132,10 @@ def _face_rules() -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _engine() -> tuple[Any, Any, Any]:
+def _engine(files: tuple[Path, ...]) -> tuple[Any, Any, Any]:
     """WeasyPrint, our fetcher and the one font configuration of this process (a new one per document leaks).
+
+    `files` are the fonts as they are now: once they are converted, a long-lived process takes the smaller ones up.
 
     Imported by name and only here: without pango the import itself fails, and the site must start all the same.
     """
@@ -153,9 +155,9 @@ def _engine() -> tuple[Any, Any, Any]:
 
 
 @lru_cache(maxsize=16)
-def _stylesheet(css: str) -> Any:
+def _stylesheet(css: str, files: tuple[Path, ...]) -> Any:
     """A parsed stylesheet: parsing loads the fonts, which costs more than a letter."""
-    weasyprint, fetcher, fonts = _engine()
+    weasyprint, fetcher, fonts = _engine(files)
     return weasyprint.CSS(string=f"{font_faces()}\n{css}", font_config=fonts, url_fetcher=fetcher)
 
 
@@ -173,7 +175,8 @@ def render_pdf(*, html: str, css: str, **options: Any) -> bytes:
     if not available.ok:
         raise PdfUnavailable(available.reason)
     with _rendering:
-        weasyprint, fetcher, fonts = _engine()
+        files = tuple(path_of(face) for face in FACES)
+        weasyprint, fetcher, fonts = _engine(files)
         document = weasyprint.HTML(string=html, url_fetcher=fetcher)
-        data: bytes = document.write_pdf(stylesheets=[_stylesheet(css)], font_config=fonts, **options)
+        data: bytes = document.write_pdf(stylesheets=[_stylesheet(css, files)], font_config=fonts, **options)
     return data

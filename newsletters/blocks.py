@@ -1,6 +1,7 @@
 """The sections of an issue."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -11,12 +12,12 @@ class ArticleBlock(blocks.StructBlock):
     """An article or a short report with the units that reported it."""
 
     title = blocks.CharBlock(label=_("title"), max_length=120, required=False)
-    body = blocks.RichTextBlock(label=_("text"), features=RICH_TEXT)
+    body = blocks.RichTextBlock(label=pgettext_lazy("report", "text"), features=RICH_TEXT)
     units = blocks.ListBlock(blocks.CharBlock(max_length=60), label=_("reported by"), default=[])
 
     class Meta:
         icon = "doc-full"
-        label = _("text")
+        label = pgettext_lazy("report", "text")
 
 
 class PickedCaseBlock(blocks.StructBlock):
@@ -34,7 +35,7 @@ class PickedCaseBlock(blocks.StructBlock):
 class ProgressSection(blocks.StructBlock):
     """Progress of the work (工作推进)."""
 
-    title = blocks.CharBlock(label=_("heading"), max_length=40, default="工作推进")
+    title = blocks.CharBlock(label=pgettext_lazy("issue", "heading"), max_length=40, default="工作推进")
     items = blocks.ListBlock(ArticleBlock(), label=_("articles"))
 
     class Meta:
@@ -45,18 +46,18 @@ class ProgressSection(blocks.StructBlock):
 class CasesSection(blocks.StructBlock):
     """Cases picked into the issue (奖惩案例)."""
 
-    title = blocks.CharBlock(label=_("heading"), max_length=40, default="奖惩案例")
-    items = blocks.ListBlock(PickedCaseBlock(), label=_("cases"))
+    title = blocks.CharBlock(label=pgettext_lazy("issue", "heading"), max_length=40, default="奖惩案例")
+    items = blocks.ListBlock(PickedCaseBlock(), label=pgettext_lazy("issue", "cases"))
 
     class Meta:
         icon = "form"
-        label = _("cases")
+        label = pgettext_lazy("issue", "cases")
 
 
 class BriefsSection(blocks.StructBlock):
     """News in brief (工作简讯)."""
 
-    title = blocks.CharBlock(label=_("heading"), max_length=40, default="工作简讯")
+    title = blocks.CharBlock(label=pgettext_lazy("issue", "heading"), max_length=40, default="工作简讯")
     items = blocks.StreamBlock(
         [("report", SnippetChooserBlock("newsletters.NewsItem", label=_("accepted report"))), ("text", ArticleBlock())],
         label=_("news"),

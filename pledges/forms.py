@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -173,7 +173,7 @@ class RegistryForm(forms.Form):
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        every = ("", _("All"))
+        every = ("", pgettext_lazy("filter", "All"))
         choices: dict[str, list[tuple[Any, Any]]] = {
             "kind": [every, *((audience.value, audience.label) for audience in self.PUBLIC_AUDIENCES)],
             "subject": [every, *((s.value, s.label) for s in (Subject.PERSON, Subject.ORGANISATION))],

@@ -9,8 +9,9 @@ class PracticeConfig(AppConfig):
     name = "practice"
 
     def ready(self) -> None:
-        """Answer for steps of kind "practise"."""
-        from practice.steps import PractiseHandler
-        from programmes.contracts import register
+        """Answer for steps of kind "practise", and for what waits for those who lead units."""
+        from practice.steps import ConfirmationDuties, PractiseHandler
+        from programmes.contracts import register, register_duties
 
         register(PractiseHandler())
+        register_duties(ConfirmationDuties())

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from practice import queries
 from programmes.actions import complete_steps
-from programmes.contracts import Evidence, Progress, promises_of
+from programmes.contracts import Duty, Evidence, Progress, promises_of
 from programmes.contracts import Promise as Promise
 from programmes.models import ProgrammeState, StepKind
 from programmes.models import Step as Step
@@ -65,6 +66,18 @@ class PractiseHandler:
             step_id: Progress(tally.confirmed, tally.required, _note(tally))
             for step_id, tally in queries.tallies(enrolment_id, step_ids).items()
         }
+
+
+class ConfirmationDuties:
+    """The page on which deeds are confirmed."""
+
+    def duties_of(self, user: AbstractBaseUser) -> Sequence[Duty]:
+        """Its address and how many deeds wait there. Two statements."""
+        waiting = queries.deeds_to_confirm(user).order_by().count()
+        sentence = ngettext("%(n)s deed waits", "%(n)s deeds wait", waiting) % {"n": waiting}
+        if not waiting:
+            sentence = _("No deed waits")
+        return [Duty(_("Confirm deeds"), reverse("practice:confirm"), "act", sentence)]
 
 
 def _note(tally: queries.Tally) -> str:

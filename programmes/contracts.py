@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,32 @@ PROMISES: list[PromiseProvider] = []
 def register_promises(provider: PromiseProvider) -> None:
     """Make `provider` answer for promises. Called in `AppConfig.ready()`; one provider of a class is enough."""
     PROMISES[:] = [known for known in PROMISES if type(known) is not type(provider)] + [provider]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A page where somebody who leads units has something to do, and a sentence on what waits there."""
+
+    word: str
+    url: str
+    icon: str
+    sentence: str = ""
+
+
+class DutyProvider(Protocol):
+    """What an app answers that has pages for those who lead units."""
+
+    def duties_of(self, user: Any) -> Sequence[Duty]:
+        """The pages for `user`, who leads at least one unit, in a constant number of statements."""
+        ...
+
+
+DUTIES: list[DutyProvider] = []
+
+
+def register_duties(provider: DutyProvider) -> None:
+    """Make `provider` answer for duties. Called in `AppConfig.ready()`; one provider of a class is enough."""
+    DUTIES[:] = [known for known in DUTIES if type(known) is not type(provider)] + [provider]
 
 
 def promises_of(enrolment_id: int) -> list[Promise]:

@@ -11,13 +11,24 @@ from django.views.decorators.http import require_safe
 from accounts.models import SignedInRequest
 from organisations.queries import led_by
 from programmes import queries
+from programmes.contracts import DUTIES, Duty
 
 
 @login_required
 @require_safe
 def my_learning(request: SignedInRequest) -> HttpResponse:
-    """All programmes of the signed-in learner, with the next thing to do."""
-    return render(request, "programmes/my_learning.html", {"enrolments": queries.learning_of(request.user)})
+    """All programmes of the signed-in learner, with the next thing to do; for who leads units, the way to them."""
+    context = {"enrolments": queries.learning_of(request.user), "duties": _duties(request)}
+    return render(request, "programmes/my_learning.html", context)
+
+
+def _duties(request: SignedInRequest) -> list[Duty]:
+    """The pages of somebody who leads units; none for everybody else."""
+    if not led_by(request.user).exists():
+        return []
+    roster = _("See how far everyone is")
+    units = Duty(_("My units"), reverse("organisations:units"), "list", roster)
+    return [units, *(duty for provider in DUTIES for duty in provider.duties_of(request.user))]
 
 
 @login_required

@@ -1,6 +1,7 @@
 """Running text with headings, pictures, quotations and attachments."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -16,7 +17,7 @@ class DocumentBlock(blocks.StructBlock):
 
     class Meta:
         icon = "doc-full"
-        label = _("document")
+        label = pgettext_lazy("basis", "document")
 
 
 class PictureBlock(blocks.StructBlock):

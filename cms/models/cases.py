@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import PageManager, PagePermissionTester, PageQuerySet
@@ -83,7 +84,10 @@ class CaseIndexPage(BasePage):
         years = published.exclude(occurred_on=None).order_by().dates("occurred_on", "year", order="DESC")
         context.update(
             cases=Paginator(shown.newest(), CASES_A_PAGE).get_page(request.GET.get("page")),
-            kinds=[("", _("All"), sum(counts.values())), *[(k, k.label, counts.get(k, 0)) for k in CaseKind]],
+            kinds=[
+                ("", pgettext("filter", "All"), sum(counts.values())),
+                *[(k, k.label, counts.get(k, 0)) for k in CaseKind],
+            ],
             kind=kind,
             chosen=chosen,
             departments=Organisation.objects.filter(pk__in=units).order_by("order", "pk"),

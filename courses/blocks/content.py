@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.blocks import (
     BooleanBlock,
     CharBlock,
@@ -105,7 +106,7 @@ class OptionBlock(StructBlock):
     """One possible answer."""
 
     text = CharBlock(label=_("answer"), max_length=200)
-    correct = BooleanBlock(label=_("right"), required=False)
+    correct = BooleanBlock(label=pgettext_lazy("answer", "right"), required=False)
 
     class Meta:
         label = _("answer")

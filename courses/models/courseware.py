@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.constraints import one_of
 from foundation.identifiers import code12
@@ -19,7 +20,10 @@ class Courseware(models.Model):
     """One document that a lesson shows page by page. Made anew by a job whenever its file changes."""
 
     document = models.OneToOneField(
-        "wagtaildocs.Document", on_delete=models.CASCADE, related_name="+", verbose_name=_("document")
+        "wagtaildocs.Document",
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=pgettext_lazy("courseware", "document"),
     )
     file_hash = models.CharField(_("hash of the file"), max_length=40)
     state = models.CharField(_("state"), max_length=8, choices=CoursewareState, default=CoursewareState.PENDING)
@@ -45,7 +49,7 @@ class CoursewareSheet(models.Model):
     courseware = models.ForeignKey(
         Courseware, on_delete=models.CASCADE, related_name="sheets", verbose_name=_("courseware")
     )
-    number = models.PositiveSmallIntegerField(_("page"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("courseware", "page"))
     image = models.FileField(_("picture"), upload_to=sheet_path)
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))

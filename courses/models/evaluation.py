@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.models.pages import CoursePage
 from foundation.writeonce import ALL, protect
@@ -47,7 +48,7 @@ class Evaluation(models.Model):
     length = models.PositiveSmallIntegerField(_("length"))
     examples = models.PositiveSmallIntegerField(_("examples"))
     questions = models.PositiveSmallIntegerField(_("questions"))
-    comment = models.CharField(_("comment"), max_length=500, blank=True)
+    comment = models.CharField(pgettext_lazy("evaluation", "comment"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("course evaluation")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.models.pages import CoursePage, LessonPage
 from foundation.writeonce import ALL, protect
@@ -76,8 +77,8 @@ class QuestionAnswer(LessonFact):
         "wagtailcore.Revision", on_delete=models.PROTECT, related_name="+", verbose_name=_("revision")
     )
     choice = models.PositiveSmallIntegerField(_("choice"))
-    is_correct = models.BooleanField(_("right"))
-    answered_at = models.DateTimeField(_("answered"))
+    is_correct = models.BooleanField(pgettext_lazy("answer", "right"))
+    answered_at = models.DateTimeField(pgettext_lazy("moment", "answered"))
 
     class Meta:
         verbose_name = _("answer to a check question")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.identifiers import code12
 
@@ -18,7 +19,7 @@ class MediaUpload(models.Model):
     name = models.CharField(_("file name"), max_length=200)
     title = models.CharField(_("title"), max_length=255)
     size = models.PositiveBigIntegerField(_("size"))
-    received = models.PositiveBigIntegerField(_("received"), default=0)
+    received = models.PositiveBigIntegerField(pgettext_lazy("bytes", "received"), default=0)
     started_at = models.DateTimeField(_("started"))
 
     class Meta:

@@ -45,6 +45,7 @@ def lesson(request: SignedInRequest, step_public_id: str, slug: str) -> HttpResp
         "outline": items,
         **neighbours(items, page),
         "reader": {"entry": entry, "step": entry.step, "state": state},
+        "may_show": led_by(request.user).exists(),
         "played": latest_played(enrolment_id, page) if entry.course.no_seek else {},
     }
     return render(request, "courses/lesson.html", context)

@@ -65,7 +65,7 @@ def load_site(content: Path, *, by: User | None = None, hostname: str = "localho
     )
     _lists(home, by=by)
     for page in data.get("pages", []):
-        _add(StandardPage(**_words(page)), parent=home, by=by)
+        _add(StandardPage(show_in_menus=True, **_words(page)), parent=home, by=by)
     notices = NoticeIndexPage.objects.get()
     for notice in data.get("notices", []):
         _add(NoticePage(published_on=notice["date"], **_words(notice)), parent=notices, by=by)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exams.models.bank import ItemVersion
 from exams.models.papers import Paper
@@ -15,7 +16,7 @@ from foundation.writeonce import ALL, protect
 class AttemptState(models.TextChoices):
     """Open until handed in (by the learner or, at the deadline, by the sweeper). Void: does not count."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("attempt", "open")
     SUBMITTED = "submitted", _("handed in")
     VOID = "void", _("void")
 
@@ -107,7 +108,7 @@ class DrillAnswer(models.Model):
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
     value = models.JSONField(_("answer"), null=True)
     is_right = models.BooleanField(_("right"))
-    answered_at = models.DateTimeField(_("answered"))
+    answered_at = models.DateTimeField(pgettext_lazy("moment", "answered"))
 
     wagtail_reference_index_ignore = True
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.constraints import one_of, together
 from foundation.writeonce import ALL, protect
@@ -48,7 +49,7 @@ class Bank(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     audience = models.CharField(_("audience"), max_length=16, choices=Audience)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(pgettext_lazy("exam", "description"), blank=True)
 
     class Meta:
         verbose_name = _("item bank")

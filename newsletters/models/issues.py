@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
@@ -61,7 +62,7 @@ class IssuePage(BasePage):
     issued_on = models.DateField(_("day"))
     editorial_unit = models.CharField(_("edited by"), max_length=120)
     note = models.TextField(_("note"), blank=True, max_length=400)
-    sections = StreamField(SectionsBlock(), verbose_name=_("sections"), blank=True)
+    sections = StreamField(SectionsBlock(), verbose_name=pgettext_lazy("issue", "sections"), blank=True)
 
     matrix_title = models.CharField(_("title of the matrix"), max_length=80, blank=True)
     matrix_columns = models.TextField(_("columns"), blank=True, help_text=_("One name a line."))

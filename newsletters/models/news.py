@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.constraints import one_of
 
@@ -23,10 +24,13 @@ class NewsItem(models.Model):
     """
 
     department = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("unit")
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("report", "unit"),
     )
     title = models.CharField(_("title"), max_length=120)
-    body = models.TextField(_("text"), max_length=1000)
+    body = models.TextField(pgettext_lazy("report", "text"), max_length=1000)
     happened_on = models.DateField(_("happened on"), null=True, blank=True)
     further_units = models.CharField(_("other reporting units"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=NewsState, default=NewsState.SUBMITTED, editable=False)

@@ -6,6 +6,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.constraints import one_of, together
 from foundation.identifiers import code12
@@ -177,7 +178,7 @@ class LetterRecord(models.Model):
     public_name = models.CharField(_("name shown in public"), max_length=200, blank=True)
     public_unit = models.CharField(_("unit shown in public"), max_length=200, blank=True)
     pledge_type = models.CharField(_("pledge type"), max_length=12, choices=PledgeType)
-    reason = models.CharField(_("reason"), max_length=512)
+    reason = models.CharField(pgettext_lazy("pledge", "reason"), max_length=512)
     preamble = models.TextField(_("preamble"), blank=True)
     clauses = models.JSONField(_("clauses"))
     breach_liability = models.TextField(_("breach liability"))

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.constraints import one_of, together
 from foundation.identifiers import random_code
@@ -23,7 +24,7 @@ class RequestState(models.TextChoices):
 
     OPEN = "open", _("waiting for the organisation")
     SIGNED = "signed", _("signed")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("link", "cancelled")
 
 
 class LetterRequest(models.Model):
@@ -64,7 +65,7 @@ class OrganisationSigning(models.Model):
 
     letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="signing", verbose_name=_("letter"))
     handler_name = models.CharField(_("handler"), max_length=60)
-    handler_role = models.CharField(_("position"), max_length=60)
+    handler_role = models.CharField(pgettext_lazy("handler", "position"), max_length=60)
     is_member = models.BooleanField(_("belongs to the organisation here"))
     authorisation = models.CharField(_("authorisation"), max_length=200, blank=True)
     scan = models.CharField(_("stamped scan"), max_length=200, blank=True)

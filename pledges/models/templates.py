@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation.constraints import one_of, together
@@ -26,7 +26,7 @@ class PledgeType(models.TextChoices):
 class Subject(models.TextChoices):
     """Who makes the promise."""
 
-    PERSON = "person", _("person")
+    PERSON = "person", pgettext_lazy("pledge", "person")
     ORGANISATION = "organisation", _("organisation")
     CLASS = "class", _("class")
 
@@ -118,7 +118,7 @@ class LetterVersion(models.Model):
     preamble = models.TextField(_("preamble"), max_length=2000, blank=True)
     clauses = models.JSONField(_("clauses"))
     breach_liability = models.TextField(_("breach liability"), max_length=4000)
-    reason = models.CharField(_("reason"), max_length=512)
+    reason = models.CharField(pgettext_lazy("pledge", "reason"), max_length=512)
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,7 +126,7 @@ class LetterVersion(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("author"),
+        verbose_name=pgettext_lazy("letter", "author"),
     )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -52,7 +52,7 @@ def _slip(number: str, stage: Stage, steps: list[StepView]) -> dict[str, Any]:
     done = sum(1 for row in steps if row.state == "done")
     current = next((row for row in steps if row.state == "now"), None)
     if done == len(steps):
-        state, text = "done", gettext("completed")
+        state, text = "done", gettext("done")
     elif current:
         state, text = "now", _so_far(current, done, len(steps))
     else:
@@ -87,17 +87,30 @@ def percent_done(view: LearningView) -> int:
 
 @register.filter
 def deadline(view: LearningView) -> str:
-    """The last day in words, with the days that are left while they are few."""
+    """The last day as a sentence without its full stop, with the days that are left."""
     due = view.enrolment.due_on or view.enrolment.programme.closes_on
     left = (due - timezone.localdate()).days
     day = gettext("{month}/{day}").format(month=due.month, day=due.day)
     if left < 0:
-        return gettext("ended on {day}").format(day=day)
+        return gettext("It ended on {day}").format(day=day)
     if left == 0:
-        return gettext("today is the last day")
-    if left <= 30:
-        return ngettext("by {day}, {left} day left", "by {day}, {left} days left", left).format(day=day, left=left)
-    return gettext("by {day}").format(day=day)
+        return gettext("Today is the last day")
+    words = ngettext("{left} day left, until {day}", "{left} days left, until {day}", left)
+    return words.format(day=day, left=left)
+
+
+@register.filter
+def greeting(view: LearningView) -> str:
+    """What is said after the learner's name: begin, go on, all done, or too late for more."""
+    if not view.steps:
+        return gettext("the steps are not ready yet")
+    if view.next_step is None:
+        return gettext("all steps are done")
+    if (view.enrolment.due_on or view.enrolment.programme.closes_on) < timezone.localdate():
+        return gettext("you can read again what you learned")
+    if any(row.state == "done" or (row.progress and row.progress.done) for row in view.steps):
+        return gettext("go on where you stopped")
+    return gettext("begin with the first step")
 
 
 @register.filter

@@ -71,7 +71,7 @@ def test_empty_lists_say_why(client):
 def test_the_list_takes_as_many_statements_for_three_cases_as_for_one(client, django_assert_num_queries, number):
     CaseFactory.create_batch(number)
     client.get("/cases/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/cases/")
 
 

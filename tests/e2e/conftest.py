@@ -2,20 +2,23 @@
 would start them. On PostgreSQL the same with a database of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.e2e.insider import Insider
 from tests.e2e.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +27,19 @@ PASSWORD = "xinxing-demo"
 CHROMIUM = [p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+PATIENCE = 60_000  # milliseconds; machines that run tests have other things to do
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: its address, and somebody inside."""
+
+    address: str
+    insider: Insider
+
+
+# Opens a fresh browser: `meet(width=360, …)`; other arguments go to Playwright's new_context.
+Meet = Callable[..., Visitor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,18 +72,26 @@ def _own_database(url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: Any) -> Iterator[str]:
-    """The address of a running site with demo content."""
+def site(tmp_path_factory: Any) -> Iterator[Site]:
+    """A running site with demo content.
+
+    XINXING_E2E_PREPARED may name a data folder with migrated demo content to begin from: saves a minute while one
+    writes tests. SQLite only.
+    """
     if not CHROMIUM:
         pytest.fail("no Chromium on this machine: `make test` installs it, or names the command that does")
-    var = tmp_path_factory.mktemp("site")
+    var = tmp_path_factory.mktemp("site") / "var"
+    prepared = os.environ.get("XINXING_E2E_PREPARED", "")
+    shutil.copytree(prepared, var) if prepared else var.mkdir()
     port = _free_port()
+    address = f"http://127.0.0.1:{port}"
     for url in _own_database(os.environ.get("DATABASE_URL", "")):
         environment = {
             **{k: v for k, v in os.environ.items() if k not in {"XINXING_TEST_DB", "REDIS_URL", "DATABASE_URL"}},
             "DJANGO_SETTINGS_MODULE": "elearning.settings.base",
             "XINXING_VAR_DIR": str(var),
             "XINXING_LOG_LEVEL": "WARNING",
+            "XINXING_SITE_URL": address,
             **({"DATABASE_URL": url} if url else {}),
         }
 
@@ -75,21 +99,25 @@ def site(tmp_path_factory: Any) -> Iterator[str]:
             subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
 
         manage("migrate", "--verbosity", "0")
-        manage("createcachetable")
+        if not prepared:
+            manage("createcachetable")
+            manage("load_demo", "--learners", str(LEARNERS))
         manage("collectstatic", "--no-input", "--verbosity", "0")
-        manage("load_demo", "--learners", str(LEARNERS))
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=environment
         )
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(address, server)
-        yield address
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=30)
+        insider = Insider(environment)
+        try:
+            _wait_for(address, server)
+            yield Site(address, insider)
+        finally:
+            insider.leave()
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=60)
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         assert server.poll() is None, "the server stopped by itself"
         try:
@@ -98,7 +126,7 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.3)
         else:
             return
-    raise AssertionError("the site did not answer within 90 seconds")
+    raise AssertionError("the site did not answer within three minutes")
 
 
 @pytest.fixture(scope="session")
@@ -117,11 +145,29 @@ def viewport(request: Any) -> str:
 
 
 @pytest.fixture
-def visitor(site: str, browser: Browser, viewport: str) -> Iterator[Visitor]:
-    """Somebody with a fresh browser, not signed in."""
-    context = browser.new_context(viewport=VIEWPORTS[viewport], locale="zh-CN", base_url=site)
-    page: Page = context.new_page()
-    somebody = Visitor(page, site)
+def meet(site: Site, browser: Browser) -> Iterator[Meet]:
+    """Meet people with a fresh browser each, not signed in; at the end nobody may have complained."""
+    contexts, people = [], []
+
+    def somebody(*, width: int = 1280, height: int = 900, **options: Any) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            base_url=site.address,
+            **{"locale": "zh-CN", "accept_downloads": True, **options},
+        )
+        context.set_default_timeout(PATIENCE)
+        context.set_default_navigation_timeout(PATIENCE)
+        contexts.append(context)
+        people.append(Visitor(context.new_page(), site.address, has_scripts=options.get("java_script_enabled", True)))
+        return people[-1]
+
     yield somebody
-    context.close()
-    assert somebody.complaints == []
+    for context in contexts:
+        context.close()
+    assert [complaint for person in people for complaint in person.complaints] == []
+
+
+@pytest.fixture
+def visitor(meet: Meet, viewport: str) -> Visitor:
+    """Somebody with a fresh browser of the viewport's size, not signed in."""
+    return meet(**VIEWPORTS[viewport])

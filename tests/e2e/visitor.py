@@ -1,5 +1,7 @@
 """Somebody at a browser, who complains about everything that a person or a screen reader would."""
 
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ RULES = {
 class Visitor:
     """Walks pages. `complaints` collects script errors, policy violations, failed or foreign requests."""
 
-    def __init__(self, page: Page, site: str) -> None:
+    def __init__(self, page: Page, site: str, *, has_scripts: bool = True) -> None:
         self.page = page
         self.site = site
+        self.has_scripts = has_scripts
+        self.seen = 0
         self.complaints: list[str] = []
         self.expected_statuses: set[int] = set()
         page.on("console", self._on_console)
@@ -38,16 +42,35 @@ class Visitor:
         self.page.goto(path)
         self.look()
 
+    def is_refused(self, path: str, status: int) -> str:
+        """Open a path that must answer with `status` and a clear page; returns the page's heading."""
+        self.expected_statuses.add(status)
+        response = self.page.goto(path)
+        assert response is not None
+        assert response.status == status, f"{path}: {response.status}"
+        self.look()
+        return self.page.locator("main h1").inner_text()
+
     def look(self) -> None:
         """What must hold for every page: nothing wider than the screen, axe finds nothing."""
         self.page.wait_for_load_state("load")
         overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if overflow > 0:
             self.complaints.append(f"{self.page.url} is {overflow} px wider than the screen")
+        if os.environ.get("XINXING_SHOTS"):
+            self.picture(Path(os.environ["XINXING_SHOTS"]) / self._file_name())
+        if not self.has_scripts:
+            return
         found: Any = AXE.run(self.page, options=RULES)
         for violation in found.response["violations"]:
             nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
             self.complaints.append(f"axe on {self.page.url}: {violation['id']} ({violation['help']}): {nodes}")
+
+    def _file_name(self) -> str:
+        self.seen += 1
+        test = re.sub(r"\W+", "-", os.environ.get("PYTEST_CURRENT_TEST", "").split("::")[-1].split(" ")[0])
+        place = re.sub(r"\W+", "-", self.page.url.removeprefix(self.site))[:60]
+        return f"{test}-{id(self) % 1000:03}-{self.seen:03}{place}.png"
 
     def press(self, name: str) -> None:
         """Press the button with this name, then look at what comes."""

@@ -217,5 +217,5 @@ def test_an_issue_takes_as_many_statements_for_three_cases_as_for_one(client, dj
     items = [{"case": case, "title": "", "body": ""} for case in cases]
     issue = IssueFactory(sections=[("cases", {"title": "奖惩案例", "items": items})])
     client.get(issue.url)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(issue.url)

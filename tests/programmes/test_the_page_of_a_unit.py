@@ -67,4 +67,4 @@ def test_more_people_cost_no_more_statements(workplace, client):
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(address).status_code == 200
             counts.append(len(captured))
-        assert (counts[0], counts[0] <= 12) == (counts[2], True)
+        assert (counts[0], counts[0] <= 13) == (counts[2], True)

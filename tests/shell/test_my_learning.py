@@ -11,7 +11,7 @@ from programmes.actions import complete_steps
 from programmes.contracts import HANDLERS, Evidence
 from programmes.models import Enrolment, Step
 from programmes.queries import LearningView, StepView
-from programmes.templatetags.learning import deadline, percent_done, stages
+from programmes.templatetags.learning import deadline, greeting, percent_done, stages
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import EnrolmentFactory, StepFactory
 
@@ -49,9 +49,34 @@ def test_percent_is_of_steps_and_an_empty_programme_has_none_done() -> None:
     assert percent_done(view_of()) == 0
 
 
-@pytest.mark.parametrize(("due_in", "words"), [(0, "今天是最后一天"), (5, "还有5天"), (90, "日前"), (-2, "已截止")])
+@pytest.mark.parametrize(
+    ("due_in", "words"), [(0, "今天是最后一天"), (5, "还有5天截止"), (90, "还有90天截止"), (-2, "已截止")]
+)
 def test_the_deadline_is_told_in_words(due_in: int, words: str) -> None:
     assert words in deadline(view_of(due_in=due_in))
+
+
+@pytest.mark.parametrize(
+    ("states", "due_in", "words"),
+    [
+        ([(1, "now"), (2, "todo")], 10, "从第一步开始"),
+        ([(1, "done"), (2, "now")], 10, "接着上次学"),
+        ([(1, "done"), (2, "now")], -2, "学过的可以回看"),
+        ([(1, "done"), (2, "done")], 10, "五步都走完了"),
+        ([], 10, "步骤还没有排好"),
+    ],
+)
+def test_the_greeting_says_where_one_stands(states: list[tuple[int, str]], due_in: int, words: str) -> None:
+    assert greeting(view_of(*states, due_in=due_in)) == words
+
+
+def test_name_greeting_and_deadline_make_two_sentences(client: Client) -> None:
+    enrolment = EnrolmentFactory(due_on=timezone.localdate() + timedelta(days=5))
+    StepFactory(programme=enrolment.programme, stage=1, kind="practise")
+    client.force_login(enrolment.user)
+    due = enrolment.due_on
+    sentence = f"{enrolment.user.get_short_name()}，从第一步开始。还有5天截止（{due.month}月{due.day}日）。"
+    assert sentence in client.get("/my/").content.decode()
 
 
 def test_without_an_enrolment_the_page_says_what_will_stand_here(client: Client) -> None:

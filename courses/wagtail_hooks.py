@@ -94,10 +94,13 @@ def release_needs_review(request: HttpRequest, page: Page) -> HttpResponse | Non
 
 @hooks.register("before_bulk_action")
 def bulk_release_needs_review(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
-    """The same for many pages at once."""
+    """The same for many pages at once, and for what lies below them if that is to be published too."""
     pages = [page for page in objects if isinstance(page, Page)]
     if action_type != "publish":
         return None
+    if action.cleaned_form.cleaned_data.get("include_descendants"):
+        drafts = [page.get_descendants().not_live().type(CoursePage, LessonPage) for page in pages]
+        pages += [draft for found in drafts for draft in found]
     return next((answer for page in pages if (answer := release_needs_review(request, page.specific))), None)
 
 

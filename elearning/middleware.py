@@ -24,10 +24,16 @@ class NullCharacterMiddleware:
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """The strict Content-Security-Policy everywhere; a relaxed one under /admin/ only."""
+    """The strict Content-Security-Policy (a relaxed one under /admin/ only), and no copies of personal pages.
+
+    Tablets are shared: after signing out, the back button must not show the page of the one before.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Add the policy header that fits the path."""
+        """Add the policy header that fits the path, and `no-store` where somebody may be signed in."""
+        is_page = response.headers.get("Content-Type", "").startswith(("text/html", "application/json"))
+        if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
         if request.path.startswith("/admin/"):
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
         return super().process_response(request, response)

@@ -3,7 +3,7 @@
 import logging
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -35,6 +35,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
         elif value in choices:
             response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
     return response
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """An address that a library brings along and this site does not offer. Raises Http404."""
+    raise Http404
 
 
 @requires_csrf_token

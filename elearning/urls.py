@@ -25,6 +25,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
+        # Coordinators keep the roster, addresses included: people do not add their own.
+        path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),

@@ -178,7 +178,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
 
 def _confirm_ticked(request: SignedInRequest) -> None:
     """Confirm the deeds ticked in the form and say how many."""
-    ticked = request.POST.getlist("deed")[:CONFIRM_PAGE_SIZE]
+    ticked = [code.replace("\0", "") for code in request.POST.getlist("deed")[:CONFIRM_PAGE_SIZE]]
     if not ticked:
         messages.warning(request, _("Tick the deeds that you can confirm."))
         return

@@ -67,7 +67,7 @@ def attendance(request: SignedInRequest, session_id: str) -> HttpResponse:
             actions.mark_attendance(
                 by=request.user,
                 session=session,
-                guest=request.POST.get("guest", ""),
+                guest=request.POST.get("guest", "").replace("\0", ""),
                 is_there=request.POST.get("there") == "1",
             )
         except actions.NotSignedUp:

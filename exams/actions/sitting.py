@@ -57,10 +57,9 @@ def start_attempt(*, entry: OpenStep, at: datetime | None = None) -> Attempt:
     try:
         with transaction.atomic():
             attempt = _insert(entry, rules, now)
-    except IntegrityError:  # two requests at once: the other one was first
-        return Attempt.objects.select_related("paper").get(
-            enrolment=enrolment, paper=rules.paper, state=AttemptState.OPEN
-        )
+    except IntegrityError:  # two requests at once: the other one was first, and may have been handed in since
+        newest = Attempt.objects.filter(enrolment=enrolment, paper=rules.paper).order_by("-number")
+        return newest.select_related("paper")[0]
     record(action="exams.start_attempt", actor=enrolment.user, target=f"exams.Attempt:{attempt.pk}")
     return attempt
 

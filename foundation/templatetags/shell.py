@@ -38,6 +38,8 @@ TABS = (
     Place("/pledges/", pgettext_lazy("navigation", "Letters"), "pledge"),
     Place("/inbox/", pgettext_lazy("navigation", "Me"), "user"),
 )
+# Pupils are not examined: what stands there for them is a self-assessment.
+PUPILS_TABS = (*TABS[:2], Place("/exams/", pgettext_lazy("navigation", "Self-assessment"), "list"), *TABS[3:])
 
 
 def _prefix(language: str | None) -> str:
@@ -88,7 +90,9 @@ def main_nav(context: RequestContext) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def tab_entries(context: RequestContext) -> list[dict[str, Any]]:
     """Entries of the bar at the foot of a learner's phone."""
-    return _entries(TABS, _path_without_language(context))
+    user = context.get("user")
+    places = PUPILS_TABS if getattr(user, "is_minor", False) else TABS
+    return _entries(places, _path_without_language(context))
 
 
 @register.simple_tag(takes_context=True)

@@ -159,6 +159,7 @@ def sign_for_organisation(
     Raises RequestGone, NothingToSign, WordingChanged, NotRead, VisibilityRefused or SignatureRefused.
     """
     open_now = LetterRequest.objects.select_for_update(of=("self",)).filter(pk=request.pk, state=RequestState.OPEN)
+    open_now = open_now.filter(expires_on__gte=timezone.localdate(at))
     if by.is_minor or not open_now.exists():
         raise RequestGone(request.pk)
     is_member = queries.belongs_to(by, request.uscc)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Stage, StepKind
+from programmes.models import Stage, Step, StepKind
 from programmes.queries import LearningView, StepView
 
 register = template.Library()
@@ -21,6 +21,7 @@ DESCRIPTIONS = {
     Stage.PLEDGE: _("write it down and sign it"),
     Stage.PRACTISE: _("do it and leave a record"),
 }
+ASSESS_ONESELF = _("look at yourself as you are")
 ICONS = {
     StepKind.COURSE: "learn",
     StepKind.SESSION: "cal",
@@ -42,6 +43,12 @@ VERBS = {
 
 
 @register.filter
+def stage_word(step: Step) -> str:
+    """The stage of a step by name. A self-assessment has no right and wrong, so it is never called a test."""
+    return str(StepKind.SURVEY.label if step.kind == StepKind.SURVEY else Stage(step.stage).label)
+
+
+@register.filter
 def stages(view: LearningView) -> list[dict[str, Any]]:
     """The stages of the programme as items of `{% slips %}`."""
     grouped = [(Stage(stage), list(steps)) for stage, steps in groupby(view.steps, key=lambda row: row.step.stage)]
@@ -60,8 +67,8 @@ def _slip(number: str, stage: Stage, steps: list[StepView]) -> dict[str, Any]:
     opened = current or next((row for row in steps if row.entry_url), None)
     return {
         "number": number,
-        "word": stage.label,
-        "description": DESCRIPTIONS[stage],
+        "word": stage_word(steps[0].step),
+        "description": ASSESS_ONESELF if steps[0].step.kind == StepKind.SURVEY else DESCRIPTIONS[stage],
         "state": state,
         "text": text,
         "url": opened.entry_url if opened else "",

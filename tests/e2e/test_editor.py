@@ -1,6 +1,6 @@
 """Authors, reporters and their reviewers in the Wagtail admin: nothing is public before a second pair of eyes."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.e2e.conftest import PASSWORD, Meet, Site
 from tests.e2e.visitor import Visitor
@@ -30,9 +30,19 @@ def _footer(page: Page, action: str) -> None:
 
 def _add_block(page: Page, path: str, kind: str = "") -> None:
     """Add a block to the stream named `path`; of one kind there is no choice to make."""
-    page.locator(f"[data-contentpath={path}] button.c-sf-add-button").first.click()
-    if kind:
-        page.get_by_role("option", name=kind, exact=True).click()
+    adder = page.locator(f"[data-contentpath={path}] button.c-sf-add-button").first
+    if not kind:
+        adder.click()
+        return
+    option = page.get_by_role("option", name=kind, exact=True)
+    for _try in range(5):  # Wagtail's menu closes when the page saves itself at the same moment
+        adder.click()
+        try:
+            option.click(timeout=5000)
+        except TimeoutError:
+            continue
+        return
+    option.click()
 
 
 def test_an_author_writes_a_lesson_and_the_leading_group_releases_it(site: Site, meet: Meet) -> None:

@@ -10,6 +10,7 @@ from tests.e2e.visitor import Visitor
 
 PUPILS = {"phone": (41, "穆晓棠"), "desktop": (42, "桑予舟")}
 CLASS = "QP5A"
+CLASS_NAME = "五（1）班"
 PUBLIC = ("/", "/registry/", "/registry.csv", "/cases/", "/bulletins/", "/notices/", "/courses/", "/sitemap.xml")
 
 
@@ -21,6 +22,9 @@ def test_a_pupil_walks_all_steps_and_stays_unknown_to_the_public(site: Site, mee
     child.sign_in(username, PASSWORD)
     walks.take_course(child, steps["course"][0], scroll_first=viewport == "phone")
     _assess_oneself(child)
+    for path in ("/my/", "/exams/"):
+        child.goto(path)
+        assert "考试" not in child.page.locator("body").inner_text(), path
     _promise(child)
     _practise(site, meet, child, username, viewport)
     assert site.insider.ask("completed", username=username) == ["course", "survey", "pledge", "practise"]
@@ -91,7 +95,7 @@ def _nobody_outside_reads_of(site: Site, meet: Meet, name: str) -> None:
     for path in PUBLIC:
         response = stranger.page.request.get(path)
         assert response.status in (200, 404), path
-        assert [word for word in (name, CLASS) if word in response.text()] == [], path
+        assert [word for word in (name, CLASS, CLASS_NAME) if word in response.text()] == [], path
     for word in (name, CLASS):
         for path in (f"/search/?q={quote(word)}", f"/registry/?q={quote(word)}"):
             stranger.goto(path)

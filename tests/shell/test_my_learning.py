@@ -40,6 +40,13 @@ def test_a_stage_of_several_steps_counts_them() -> None:
     assert (slip["state"], slip["text"], slip["url"]) == ("now", "1/3", "/1/")
 
 
+def test_the_stage_of_a_self_assessment_is_never_called_a_test() -> None:
+    enrolment = Enrolment(due_on=timezone.localdate())
+    rows = [StepView(Step(stage=3, kind=kind, title=kind), "todo", None, None, None) for kind in ("survey", "exam")]
+    slips = [stages(LearningView(enrolment, [row]))[0] for row in rows]
+    assert [slip["word"] for slip in slips] == ["测评", "考试"]
+
+
 def test_a_programme_without_a_stage_numbers_those_it_has() -> None:
     assert [slip["number"] for slip in stages(view_of((1, "done"), (3, "now"), (5, "todo")))] == ["一", "二", "三"]
 

@@ -127,3 +127,10 @@ def test_preferences_work_without_a_token_and_public_pages_set_no_cookie() -> No
     strict = Client(enforce_csrf_checks=True)
     assert list(strict.get("/nothing/").cookies) == []
     assert strict.post("/preferences/", {"size": "lg", "next": "/"}).status_code == 302
+
+
+def test_a_pupil_finds_a_self_assessment_where_others_find_exams(client: Client) -> None:
+    client.force_login(UserFactory(age_class="minor"))
+    bar = re.search(r'<nav class="tabbar".*?</nav>', text(client, "/exams/"), re.S)
+    assert bar
+    assert ("测评" in bar.group(), "考试" in bar.group()) == (True, False)

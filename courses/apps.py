@@ -22,15 +22,19 @@ class CoursesConfig(AppConfig):
         from courses import actions, pdf
         from courses.models import CoursePage, LessonPage
         from courses.queries import newest_books
-        from courses.steps import CourseHandler, SessionHandler
+        from courses.steps import CourseConfigurator, CourseHandler, SessionConfigurator, SessionHandler
         from foundation.jobs.registry import register as register_job
-        from programmes.contracts import register
+        from programmes.contracts import register, register_configurator
 
         register(CourseHandler())
         register(SessionHandler())
+        register_configurator(CourseConfigurator())
+        register_configurator(SessionConfigurator())
         register_job(actions.RENDER_JOB, compute=pdf.render_courseware, apply=_store_sheets, max_attempts=3)
         register_job(actions.SWEEP_JOB, apply=_sweep_upload)
         page_published.connect(_lesson_published, sender=LessonPage, dispatch_uid="courses.courseware")
+        for group in (registry.CREDIT_OFFICE, registry.EXAM_MANAGER):
+            registry.grant(group, *(f"courses.{verb}_trainingsession" for verb in ("add", "change", "view")))
         registry.shelves["courses"] = newest_books
         registry.search_providers["courses"] = registry.SearchProvider(
             key="courses", label=_("Courses"), search=partial(search_pages, CoursePage), order=10

@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from courses.models import Attendance, CourseCompletion, CoursePage, CourseStep, SessionStep, SignUp, TrainingSession
+from courses.models import (
+    Attendance,
+    CourseCompletion,
+    CoursePage,
+    CourseStep,
+    SessionState,
+    SessionStep,
+    SignUp,
+    TrainingSession,
+)
 from courses.queries import lessons_done, lessons_live
 from courses.queries.sessions import step_ids_counting
 from programmes.actions import complete_steps, revoke_step
 from programmes.contracts import Evidence, Progress
-from programmes.models import Enrolment, EnrolmentState, Step, StepCompletion, StepKind
+from programmes.models import Enrolment, EnrolmentState, ProgrammeState, Step, StepCompletion, StepKind
 from programmes.queries import GateError, OpenStep, StepUnknown, require_open
 
 __all__ = ["CourseEntry", "Enrolment", "GateError", "OpenStep", "StepUnknown"]
@@ -46,6 +56,27 @@ def enter(*, user: AbstractBaseUser, step_public_id: str, reading: bool = False)
     if asked is None:
         raise StepUnknown(step_public_id)
     return CourseEntry(opened.enrolment, opened.step, opened.completed_at, asked.course)
+
+
+def steps_of(kind: str) -> QuerySet[Step]:
+    """Steps of one of this app's kinds, with their programmes."""
+    return Step.objects.filter(kind=kind).select_related("programme")
+
+
+def is_draft(step: Step) -> bool:
+    """True while nobody works in the programme of `step`."""
+    return Step.objects.filter(pk=step.pk, programme__state=ProgrammeState.DRAFT).exists()
+
+
+def chosen_course(step: Step) -> int | None:
+    """The id of the course that `step` asks for."""
+    return CourseStep.objects.filter(step=step).values_list("course_id", flat=True).first()
+
+
+def chosen_sessions(step: Step) -> list[int]:
+    """The ids of the sessions that count for `step`."""
+    rows = SessionStep.objects.filter(step=step, sessions__isnull=False)
+    return list(rows.values_list("sessions", flat=True))
 
 
 def course_of_step(step_public_id: str) -> CoursePage:
@@ -141,6 +172,25 @@ class CourseHandler:
         }
 
 
+class CourseConfigurator:
+    """Says in the admin which course a step asks for."""
+
+    kind: str = StepKind.COURSE
+    changes_while_open = False
+
+    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
+        """The titles of the courses. One statement."""
+        return dict(CourseStep.objects.filter(step_id__in=step_ids).values_list("step_id", "course__title"))
+
+    def configure_url(self, step_id: int) -> str:
+        """The list to choose from."""
+        return reverse("course-step", args=[step_id])
+
+    def forget(self, step_id: int) -> None:
+        """The step goes."""
+        CourseStep.objects.filter(step_id=step_id).delete()
+
+
 def enter_session_step(*, user: AbstractBaseUser, step_public_id: str, reading: bool = False) -> OpenStep:
     """Pass the gate of a step of kind "session". Raises GateError."""
     return require_open(user=user, step_public_id=step_public_id, kind=StepKind.SESSION, reading=reading)
@@ -170,6 +220,24 @@ def find_guest(session: TrainingSession, enrolment_public_id: str) -> Enrolment 
     facts = {"session": session, "enrolment": enrolment}
     known = SignUp.objects.filter(**facts, cancelled_at=None).exists() or Attendance.objects.filter(**facts).exists()
     return enrolment if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose place it is, and the step that they took it for."""
+
+    user_id: int
+    step_public_id: str
+
+
+def places_held(session: TrainingSession) -> list[Place]:
+    """Everybody who holds a place, once each. Two statements."""
+    steps: dict[int, str] = {}
+    for step in Step.objects.filter(pk__in=SessionStep.objects.filter(sessions=session).values("step_id")):
+        steps.setdefault(step.programme_id, step.public_id)
+    held = SignUp.objects.filter(session=session, cancelled_at=None).order_by("pk")
+    rows = held.values_list("enrolment__user_id", "enrolment__programme_id")
+    return [Place(user_id, steps.get(programme_id, "")) for user_id, programme_id in rows]
 
 
 def session_attended(fact: Attendance) -> None:
@@ -216,7 +284,11 @@ class SessionHandler:
 
     def progress(self, enrolment_id: int, step_ids: Sequence[int]) -> Mapping[int, Progress]:
         """Attended or not; the note is the date signed up for. Two statements."""
-        places = SignUp.objects.filter(enrolment_id=enrolment_id, cancelled_at=None).select_related("session")
+        places = (
+            SignUp.objects.filter(enrolment_id=enrolment_id, cancelled_at=None)
+            .exclude(session__state=SessionState.CANCELLED)
+            .select_related("session")
+        )
         dates = {place.session_id: place.session for place in places}
         counting = SessionStep.objects.filter(step_id__in=step_ids).values_list("step_id", "sessions")
         notes: dict[int, str] = {}
@@ -225,3 +297,31 @@ class SessionHandler:
                 starts = timezone.localtime(dates[session_id].starts_at)
                 notes[step_id] = date_format(starts, "SHORT_DATETIME_FORMAT")
         return {step_id: Progress(0, 1, notes.get(step_id, "")) for step_id in step_ids}
+
+
+class SessionConfigurator:
+    """Says in the admin which sessions count for a step."""
+
+    kind: str = StepKind.SESSION
+    changes_while_open = True
+
+    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
+        """The sessions that are not cancelled, each with its day, earliest first. One statement."""
+        rows = (
+            SessionStep.objects.filter(step_id__in=step_ids, sessions__isnull=False)
+            .exclude(sessions__state=SessionState.CANCELLED)
+            .order_by("sessions__starts_at", "sessions__pk")
+        )
+        found: dict[int, list[str]] = {}
+        for step_id, title, starts_at in rows.values_list("step_id", "sessions__title", "sessions__starts_at"):
+            day = date_format(timezone.localtime(starts_at), "SHORT_DATE_FORMAT")
+            found.setdefault(step_id, []).append(f"{title} {day}")
+        return {step_id: " · ".join(names) for step_id, names in found.items()}
+
+    def configure_url(self, step_id: int) -> str:
+        """The dates to tick."""
+        return reverse("session-step", args=[step_id])
+
+    def forget(self, step_id: int) -> None:
+        """The step goes."""
+        SessionStep.objects.filter(step_id=step_id).delete()

@@ -12,13 +12,17 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
 
 from accounts.models import SignedInRequest
 from courses.actions import prepare_courseware
-from courses.models import CourseIndexPage, CoursePage, LessonPage
+from courses.admin import choosing, sessions
+from courses.models import CourseIndexPage, CoursePage, LessonPage, TrainingSession
 from courses.queries.records import has_records
 from courses.views import pages, uploads
 from courses.views.evaluation import evaluation_results
+
+register_permission_policy(TrainingSession, sessions.Cancelled(TrainingSession))
 
 VIEWS = {CourseIndexPage: pages.index, CoursePage: pages.course, LessonPage: pages.lesson}
 
@@ -35,11 +39,22 @@ def admin_urls() -> list[URLPattern]:
     """Pages of our own under /admin/."""
     return [
         path("courses/<int:course_id>/evaluation/", evaluation_results, name="course-evaluation"),
+        path("courses/steps/<int:step_id>/course/", choosing.CourseStepView.as_view(), name="course-step"),
+        path("courses/steps/<int:step_id>/sessions/", choosing.SessionStepView.as_view(), name="session-step"),
+        path("training-sessions/<int:pk>/open/", sessions.open_session, name="open-session"),
+        path("training-sessions/<int:pk>/close/", sessions.close_session, name="close-session"),
+        path("training-sessions/<int:pk>/cancel/", sessions.cancel_session, name="cancel-session"),
         path("courses/upload/", uploads.upload_page, name="course-upload"),
         path("courses/uploads/", uploads.start, name="course-upload-start"),
         path("courses/uploads/<slug:upload_id>/", uploads.piece, name="course-upload-piece"),
         path("courses/uploads/<slug:upload_id>/finish/", uploads.finish, name="course-upload-finish"),
     ]
+
+
+@hooks.register("register_admin_viewset")
+def register_sessions() -> sessions.SessionViewSet:
+    """Training sessions: list and forms."""
+    return sessions.SessionViewSet()
 
 
 @hooks.register("register_admin_menu_item")
@@ -79,10 +94,13 @@ def release_needs_review(request: HttpRequest, page: Page) -> HttpResponse | Non
 
 @hooks.register("before_bulk_action")
 def bulk_release_needs_review(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
-    """The same for many pages at once."""
+    """The same for many pages at once, and for what lies below them if that is to be published too."""
     pages = [page for page in objects if isinstance(page, Page)]
     if action_type != "publish":
         return None
+    if action.cleaned_form.cleaned_data.get("include_descendants"):
+        drafts = [page.get_descendants().not_live().type(CoursePage, LessonPage) for page in pages]
+        pages += [draft for found in drafts for draft in found]
     return next((answer for page in pages if (answer := release_needs_review(request, page.specific))), None)
 
 

@@ -4,6 +4,7 @@ In production the web server in front answers for /media/; this keeps the embedd
 """
 
 import mimetypes
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ CHUNK = 64 * 1024
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 # What a browser shows without being able to run anything in it. Everything else is handed over to be saved.
 SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "video/", "audio/", "text/vtt")
+# Documents have an address of their own (/documents/), where their collection's privacy is checked. Captions do not:
+# the player fetches them here.
+CHECKED_ELSEWHERE = "documents"
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".m4a": "audio/mp4", ".webp": "image/webp", ".avif": "image/avif"}
 
 
@@ -54,10 +58,11 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _file_or_404(path: str) -> Path:
-    """The file, if it lies below MEDIA_ROOT. Raises Http404."""
+    """The file, if it lies below MEDIA_ROOT and no other address checks who may have it. Raises Http404."""
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
-        found = file.is_file()
+        within = file.relative_to(os.path.abspath(settings.MEDIA_ROOT)).parts
+        found = file.is_file() and (within[:1] != (CHECKED_ELSEWHERE,) or file.suffix.lower() == ".vtt")
     except (SuspiciousFileOperation, ValueError, OSError):
         raise Http404(path) from None
     if not found:

@@ -1,9 +1,26 @@
 """Response headers that hold for the whole site."""
 
+from collections.abc import Callable
+
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+
+
+class NullCharacterMiddleware:
+    """Refuses addresses with a null character: PostgreSQL cannot store or compare one, so every query would fail."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path:
+            raise Http404
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("null character")
+        return self.get_response(request)
 
 
 class PolicyMiddleware(CSPMiddleware):

@@ -2,7 +2,8 @@
 
 import logging
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, requires_csrf_token
 from django.views.decorators.http import require_POST
 
 from cms.context import SIZES, THEMES, reading_preferences
+from programmes.middleware import wants_json
 
 logger = logging.getLogger(__name__)
 CHOICES = {"theme": THEMES, "size": SIZES}
@@ -37,8 +39,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what was sent could not be understood."""
-    return render(request, "400.html", status=400)
+    """400: what was sent could not be understood. 413: it was larger than the limit."""
+    status, word = (413, "too-large") if isinstance(exception, RequestDataTooBig) else (400, "bad-request")
+    logger.info("%s (%s) at %s", word, status, request.path)
+    if wants_json(request):
+        return JsonResponse({"error": word}, status=status)
+    return render(request, "413.html" if status == 413 else "400.html", status=status)
 
 
 @requires_csrf_token

@@ -14,12 +14,13 @@ class ExamsConfig(AppConfig):
         """Answer for the steps that exams owns, and for the job that closes overdue attempts."""
         from cms import registry
         from exams.actions import sweep_overdue
-        from exams.steps import PaperHandler
+        from exams.steps import PaperConfigurator, PaperHandler
         from foundation.jobs.registry import register as register_job
-        from programmes.contracts import register
+        from programmes.contracts import register, register_configurator
 
         for kind in ("drill", "exam", "survey"):
             register(PaperHandler(kind))
+            register_configurator(PaperConfigurator(kind))
 
         def sweep(payload: dict[str, Any]) -> int:
             return sweep_overdue()
@@ -28,7 +29,7 @@ class ExamsConfig(AppConfig):
         registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
         registry.grant(
             registry.EXAM_MANAGER,
-            *_all_of("bank", "item", "itemversion", "knowledgepoint", "blueprint", "paper", "paperstep"),
+            *_all_of("bank", "item", "itemversion", "knowledgepoint", "blueprint", "paper"),
             "exams.add_extraattempt",
             "exams.view_extraattempt",
         )

@@ -12,6 +12,7 @@ from exams.grading import recent_right
 from exams.models import Attempt, AttemptState, DrillAnswer, Paper, PaperMode, PaperStep
 from programmes.actions import complete_steps, revoke_step
 from programmes.contracts import Evidence, Progress
+from programmes.models import ProgrammeState, Step
 from programmes.queries import GateError, LearningView, OpenStep, StepUnknown, StepView, learning_of, require_open
 
 __all__ = ["GateError", "OpenStep", "enter", "finished", "paper_steps", "revoked"]
@@ -31,6 +32,21 @@ def paper_steps(user: AbstractBaseUser) -> list[tuple[LearningView, list[StepVie
     """The drills, exams and self-assessments of each of the learner's enrolments, in order."""
     views = [(view, [s for s in view.steps if s.step.kind in PaperMode.values]) for view in learning_of(user)]
     return [(view, rows) for view, rows in views if rows]
+
+
+def papers_steps() -> QuerySet[Step]:
+    """Steps of the kinds that exams owns."""
+    return Step.objects.filter(kind__in=PaperMode.values)
+
+
+def is_draft(step: Step) -> bool:
+    """True while nobody works in the programme of `step`."""
+    return Step.objects.filter(pk=step.pk, programme__state=ProgrammeState.DRAFT).exists()
+
+
+def chosen_paper(step: Step) -> int | None:
+    """The id of the paper that `step` asks for."""
+    return PaperStep.objects.filter(step=step).values_list("paper_id", flat=True).first()
 
 
 def finished(attempt: Attempt) -> None:
@@ -93,6 +109,27 @@ class PaperHandler:
         for attempt_id, is_right in answers.values_list("attempt_id", "is_right"):
             results.setdefault(open_ids[attempt_id], []).append(is_right)
         return {step: _mastery(paper, results.get(step, [])) for step, paper in papers.items()}
+
+
+class PaperConfigurator:
+    """Says in the admin which paper a step of one kind asks for."""
+
+    changes_while_open = False
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
+        """The titles of the papers. One statement."""
+        return dict(PaperStep.objects.filter(step_id__in=step_ids).values_list("step_id", "paper__title"))
+
+    def configure_url(self, step_id: int) -> str:
+        """The list to choose from."""
+        return reverse("exams_admin:step", args=[step_id])
+
+    def forget(self, step_id: int) -> None:
+        """The step goes."""
+        PaperStep.objects.filter(step_id=step_id).delete()
 
 
 def _mastery(paper: Paper, results: list[bool]) -> Progress:

@@ -22,6 +22,16 @@ class PrivateStorage(FileSystemStorage):
         """`base_location`, absolute."""
         return os.path.abspath(self.base_location)
 
+    @property
+    def file_permissions_mode(self) -> int:  # type: ignore[override]
+        """For the account that runs the site, and for nobody else on the machine."""
+        return 0o600
+
+    @property
+    def directory_permissions_mode(self) -> int:  # type: ignore[override]
+        """As the files."""
+        return 0o700
+
     def url(self, name: str | None) -> str:
         """Raises ValueError: there is no address."""
         raise ValueError("private files have no address")

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -13,8 +15,10 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.models import User
-from pledges import actions
+from cms.admin import ActionFormView
+from pledges import actions, steps
 from pledges.contracts import Clause, number_clauses
+from pledges.forms import LetterStepForm
 from pledges.models import Letter, LetterRequest, LetterTemplate, LetterVersion, VersionState
 
 PROMISE_MARK = "*"
@@ -228,3 +232,32 @@ class LettersGroup(ModelViewSetGroup):
     menu_label = _("Commitment letters")
     menu_icon = "doc-full-inverse"
     items = (TemplateViewSet, VersionViewSet, LetterViewSet, RequestViewSet)
+
+
+class LetterStepView(ActionFormView):
+    """The letters that one person or a class can sign."""
+
+    permission = "programmes.change_programme"
+    form_class = LetterStepForm
+    refusals = (actions.TemplateIncomplete,)
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Know the step before anything else. Raises Http404."""
+        super().setup(request, *args, **kwargs)
+        self.step = get_object_or_404(steps.pledge_steps(), pk=kwargs["step_id"])
+
+    def get_page_title(self) -> str:
+        """The step."""
+        return gettext("What “%(step)s” asks for") % {"step": self.step.title}
+
+    def get_success_url(self) -> str:
+        """The page of the programme."""
+        return reverse("programmes_admin:inspect", args=[self.step.programme_id])
+
+    def get_initial(self) -> dict[str, Any]:
+        """What is chosen now."""
+        return {"template": steps.chosen_template(self.step)}
+
+    def store(self, form: forms.Form) -> None:
+        """Through the action."""
+        actions.set_step_letter(by=self.request.user, step=self.step, template=form.cleaned_data["template"])

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 from foundation.jobs.registry import register as register_job
 from programmes.contracts import register as register_step
-from programmes.contracts import register_promises
+from programmes.contracts import register_configurator, register_promises
 
 
 class PledgesConfig(AppConfig):
@@ -15,9 +15,10 @@ class PledgesConfig(AppConfig):
     def ready(self) -> None:
         """Answer for pledge steps, do the background work, hand letters down to the site. Models load before this."""
         from pledges import search, tasks
-        from pledges.steps import LetterPromises, PledgeHandler
+        from pledges.steps import LetterPromises, PledgeConfigurator, PledgeHandler
 
         register_step(PledgeHandler())
+        register_configurator(PledgeConfigurator())
         register_promises(LetterPromises())
         register_job("pledges.publish", apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from foundation.filetypes import EXTENSIONS, HEAD_BYTES, JPEG, PDF, PNG, sniff
 from pledges.actions import Upload
-from pledges.models import Audience, LetterTemplate, LetterVersion, Subject, Visibility
+from pledges.models import Audience, LetterTemplate, LetterVersion, Subject, VersionState, Visibility
 
 SCAN_TYPES = (PDF, JPEG, PNG)
 NO_STORE = {"autocomplete": "off"}
@@ -198,3 +198,15 @@ class RegistryForm(forms.Form):
             "year": given.get("year"),
             "state": given.get("state", ""),
         }
+
+
+class LetterStepForm(forms.Form):
+    """Which letter a step asks for. Only wording that a second person has found ready can be signed."""
+
+    template = forms.ModelChoiceField(label=_("letter template"), queryset=LetterTemplate.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ready = LetterVersion.objects.filter(state=VersionState.READY).values("template")
+        letters = LetterTemplate.objects.filter(pk__in=ready).exclude(subject=Subject.ORGANISATION)
+        self.fields["template"].queryset = letters.order_by("title", "pk")  # type: ignore[attr-defined]

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from pledges import queries
-from pledges.models import Letter
+from pledges.models import Letter, PledgeStep
 from programmes.actions import complete_steps, revoke_step
 from programmes.contracts import Evidence, Progress, Promise
 from programmes.models import ProgrammeState, StepKind
@@ -26,6 +27,16 @@ def enter(
 def is_configurable(step: Step) -> bool:
     """True for a pledge step of a programme that nobody works in yet."""
     return step.kind == StepKind.PLEDGE and step.programme.state == ProgrammeState.DRAFT
+
+
+def pledge_steps() -> QuerySet[Step]:
+    """Steps of kind "pledge"."""
+    return Step.objects.filter(kind=StepKind.PLEDGE)
+
+
+def chosen_template(step: Step) -> int | None:
+    """The id of the template of the letter that `step` asks for."""
+    return PledgeStep.objects.filter(step=step).values_list("template_id", flat=True).first()
 
 
 def letter_signed(letter: Letter) -> None:
@@ -61,6 +72,25 @@ class PledgeHandler:
     def progress(self, enrolment_id: int, step_ids: Sequence[int]) -> Mapping[int, Progress]:
         """Nothing between unsigned and signed: 0 of 1."""
         return {step_id: Progress(0, 1) for step_id in step_ids}
+
+
+class PledgeConfigurator:
+    """Says in the admin which letter a step asks for."""
+
+    kind = StepKind.PLEDGE.value
+    changes_while_open = False
+
+    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
+        """The titles of the letters. One statement."""
+        return dict(PledgeStep.objects.filter(step_id__in=step_ids).values_list("step_id", "template__title"))
+
+    def configure_url(self, step_id: int) -> str:
+        """The list to choose from."""
+        return reverse("letter-step", args=[step_id])
+
+    def forget(self, step_id: int) -> None:
+        """The step goes."""
+        PledgeStep.objects.filter(step_id=step_id).delete()
 
 
 class LetterPromises:

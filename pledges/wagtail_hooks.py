@@ -1,9 +1,10 @@
 """Show letters in Wagtail's admin."""
 
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from pledges.admin import KeptForEver, LettersGroup, LookOnly
+from pledges.admin import KeptForEver, LettersGroup, LetterStepView, LookOnly
 from pledges.models import Letter, LetterRequest, LetterTemplate, LetterVersion
 
 register_permission_policy(LetterTemplate, KeptForEver(LetterTemplate))
@@ -16,3 +17,9 @@ register_permission_policy(LetterRequest, LookOnly(LetterRequest))
 def register_letters() -> LettersGroup:
     """Templates, wordings, signed letters, requests."""
     return LettersGroup()
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[URLPattern]:
+    """The letter of a step."""
+    return [path("pledges/steps/<int:step_id>/", LetterStepView.as_view(), name="letter-step")]

@@ -9,9 +9,10 @@ class PracticeConfig(AppConfig):
     name = "practice"
 
     def ready(self) -> None:
-        """Answer for steps of kind "practise", and for what waits for those who lead units."""
-        from practice.steps import ConfirmationDuties, PractiseHandler
-        from programmes.contracts import register, register_duties
+        """Answer for steps of kind "practise", in the admin too, and for what waits for those who lead units."""
+        from practice.steps import ConfirmationDuties, PractiseConfigurator, PractiseHandler
+        from programmes.contracts import register, register_configurator, register_duties
 
         register(PractiseHandler())
+        register_configurator(PractiseConfigurator())
         register_duties(ConfirmationDuties())

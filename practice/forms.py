@@ -83,3 +83,9 @@ class FilterForm(forms.Form):
         """(unit code or "", state)."""
         self.is_valid()
         return self.cleaned_data.get("unit", ""), self.cleaned_data.get("state") or DeedState.SUBMITTED
+
+
+class PractiseStepForm(forms.Form):
+    """How many confirmed deeds a step asks for."""
+
+    required_deeds = forms.IntegerField(label=_("confirmed deeds required"), min_value=1, max_value=50)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practice import queries
+from practice.models import PractiseStep
 from programmes.actions import complete_steps
 from programmes.contracts import Duty, Evidence, Progress, promises_of
 from programmes.contracts import Promise as Promise
@@ -40,6 +42,16 @@ def is_configurable(step: Step) -> bool:
     return step.kind == StepKind.PRACTISE and step.programme.state == ProgrammeState.DRAFT
 
 
+def practise_steps() -> QuerySet[Step]:
+    """Steps of kind "practise"."""
+    return Step.objects.filter(kind=StepKind.PRACTISE)
+
+
+def required_deeds(step: Step) -> int | None:
+    """How many confirmed deeds `step` asks for, if that is set."""
+    return PractiseStep.objects.filter(step=step).values_list("required_deeds", flat=True).first()
+
+
 def deeds_confirmed(*, enrolment_ids: Sequence[int]) -> None:
     """Tell the programme which of these enrolments have enough confirmed deeds now. In the caller's transaction."""
     complete_steps(evidence=PractiseHandler().evidence(enrolment_ids))
@@ -66,6 +78,29 @@ class PractiseHandler:
             step_id: Progress(tally.confirmed, tally.required, _note(tally))
             for step_id, tally in queries.tallies(enrolment_id, step_ids).items()
         }
+
+
+class PractiseConfigurator:
+    """Says in the admin how many deeds a step asks for."""
+
+    kind = StepKind.PRACTISE.value
+    changes_while_open = False
+
+    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
+        """The number of deeds. One statement."""
+        rows = PractiseStep.objects.filter(step_id__in=step_ids).values_list("step_id", "required_deeds")
+        return {
+            step_id: ngettext("%(count)s confirmed deed", "%(count)s confirmed deeds", count) % {"count": count}
+            for step_id, count in rows
+        }
+
+    def configure_url(self, step_id: int) -> str:
+        """The form."""
+        return reverse("deeds-step", args=[step_id])
+
+    def forget(self, step_id: int) -> None:
+        """The step goes."""
+        PractiseStep.objects.filter(step_id=step_id).delete()
 
 
 class ConfirmationDuties:

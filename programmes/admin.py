@@ -14,9 +14,9 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.models import SignedInRequest
-from programmes import actions
-from programmes.forms import EnrolUnitForm, ProgrammeForm
-from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState
+from programmes import actions, queries
+from programmes.forms import EnrolUnitForm, ProgrammeForm, StepForm
+from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Step
 
 INSPECT = "programmes_admin:inspect"
 
@@ -66,11 +66,12 @@ class ProgrammeInspectView(generic.InspectView):
     """What it is, its steps, how many people are in it, and what can be done with it now."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Steps in order and the form for a unit."""
+        """Steps in order with what they ask for, and the forms for a step and a unit."""
         enrolled = Enrolment.objects.filter(programme=self.object, state=EnrolmentState.ACTIVE).count()
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
-            "steps": self.object.steps.order_by("stage", "position"),
+            "settings": queries.settings_of(self.object),
+            "step_form": StepForm(),
             "enrolled": enrolled,
             "enrol_form": EnrolUnitForm(),
             "may_change": self.user_has_permission("change"),
@@ -119,6 +120,9 @@ def open_programme(request: SignedInRequest, pk: int) -> HttpResponse:
         actions.open_programme(by=request.user, programme=_programme(request, pk))
     except actions.WrongState:
         messages.warning(request, _("Only a draft with at least one step can be opened."))
+    except actions.StepsNotSet as refusal:
+        titles = _("”, “").join(step.title for step in refusal.steps)
+        messages.error(request, _("Not opened. Choose first what is asked for in “%(steps)s”.") % {"steps": titles})
     else:
         messages.success(request, _("Open. Learners see it from its first day on."))
     return redirect(INSPECT, pk)
@@ -147,4 +151,49 @@ def enrol_unit(request: SignedInRequest, pk: int) -> HttpResponse:
     unit, due_on = form.cleaned_data["unit"], form.cleaned_data["due_on"]
     actions.enrol_unit(by=request.user, programme=programme, organisation=unit, due_on=due_on)
     messages.success(request, _("People of “%(unit)s” are being enrolled.") % {"unit": unit})
+    return redirect(INSPECT, pk)
+
+
+NO_DRAFT = gettext_lazy("Not changed: the steps are fixed once a programme is open.")
+
+
+@require_POST
+def add_step(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Append a step to a draft."""
+    programme = _programme(request, pk)
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        for name, errors in form.errors.items():
+            messages.error(request, f"{form.fields[name].label}: {' '.join(str(error) for error in errors)}")
+        return redirect(INSPECT, pk)
+    try:
+        actions.add_step(by=request.user, programme=programme, **form.cleaned_data)
+    except actions.ProgrammeNotDraft:
+        messages.warning(request, NO_DRAFT)
+    else:
+        messages.success(request, _("Step added. Choose now what it asks for."))
+    return redirect(INSPECT, pk)
+
+
+@require_POST
+def remove_step(request: SignedInRequest, pk: int, step_pk: int) -> HttpResponse:
+    """Take a step out of a draft."""
+    step = get_object_or_404(Step.objects.select_related("programme"), pk=step_pk, programme=_programme(request, pk))
+    try:
+        actions.remove_step(by=request.user, step=step)
+    except actions.ProgrammeNotDraft:
+        messages.warning(request, NO_DRAFT)
+    else:
+        messages.success(request, _("“%(step)s” is removed.") % {"step": step.title})
+    return redirect(INSPECT, pk)
+
+
+@require_POST
+def move_step(request: SignedInRequest, pk: int, step_pk: int) -> HttpResponse:
+    """One place earlier (`to` is "earlier") or later within its stage."""
+    step = get_object_or_404(Step.objects.select_related("programme"), pk=step_pk, programme=_programme(request, pk))
+    try:
+        actions.move_step(by=request.user, step=step, earlier=request.POST.get("to") == "earlier")
+    except actions.ProgrammeNotDraft:
+        messages.warning(request, NO_DRAFT)
     return redirect(INSPECT, pk)

@@ -51,6 +51,37 @@ def register(handler: StepHandler) -> None:
     HANDLERS[handler.kind] = handler
 
 
+class StepConfigurator(Protocol):
+    """How steps of one kind are told, in the admin, what they ask for: which course, paper or letter.
+
+    `changes_while_open`: what is chosen may still be changed when learners work in the programme (a further date).
+    """
+
+    kind: str
+    changes_while_open: bool
+
+    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
+        """In words what each of `step_ids` asks for; one that is not set yet is left out. A constant number of
+        statements."""
+        ...
+
+    def configure_url(self, step_id: int) -> str:
+        """The admin's address of the form."""
+        ...
+
+    def forget(self, step_id: int) -> None:
+        """Drop what is set for a step that is about to be removed, in the caller's transaction."""
+        ...
+
+
+CONFIGURATORS: dict[str, StepConfigurator] = {}
+
+
+def register_configurator(configurator: StepConfigurator) -> None:
+    """Make `configurator` answer for steps of its kind. Called in `AppConfig.ready()`."""
+    CONFIGURATORS[configurator.kind] = configurator
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """One promise of a letter that an enrolment has signed. `key` stays the same for ever ("pledges.Pledge:7#2").

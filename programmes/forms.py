@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Organisation
-from programmes.models import Programme
+from programmes.models import Programme, Step
 
 
 class ProgrammeForm(forms.ModelForm):
@@ -17,6 +17,14 @@ class ProgrammeForm(forms.ModelForm):
             "opens_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "closes_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
+
+
+class StepForm(forms.ModelForm):
+    """One more step. What it asks for is chosen afterwards, in the form of its kind."""
+
+    class Meta:
+        model = Step
+        fields = ["stage", "kind", "title", "title_en"]
 
 
 class EnrolUnitForm(forms.Form):

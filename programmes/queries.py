@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from organisations.models import Membership, Organisation
-from programmes.contracts import HANDLERS, Evidence, Progress
+from programmes.contracts import CONFIGURATORS, HANDLERS, Evidence, Progress
 from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Stage, Step, StepCompletion
 
 
@@ -245,6 +245,36 @@ def _drift(enrolment_ids: Sequence[int]) -> Drift:
         [evidence for key, evidence in proven.items() if not agrees(key)],
         [row for key, row in stored.items() if not agrees(key)],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StepSetting:
+    """One step as the admin shows it: `asks_for` is "" while nothing is chosen, `configure_url` is "" when it is
+    fixed."""
+
+    step: Step
+    asks_for: str
+    configure_url: str
+
+
+def settings_of(programme: Programme) -> list[StepSetting]:
+    """The steps in order with what they ask for. One statement plus what each kind's configurator needs."""
+    steps = list(Step.objects.filter(programme=programme).order_by("stage", "position"))
+    by_kind: dict[str, list[int]] = {}
+    for step in steps:
+        by_kind.setdefault(step.kind, []).append(step.pk)
+    chosen: dict[int, str] = {}
+    for kind, step_ids in by_kind.items():
+        chosen.update(CONFIGURATORS[kind].summaries(step_ids))
+    return [StepSetting(step, chosen.get(step.pk, ""), _configure_url(programme, step)) for step in steps]
+
+
+def _configure_url(programme: Programme, step: Step) -> str:
+    """Where to choose what `step` asks for, "" if that is fixed."""
+    configurator = CONFIGURATORS[step.kind]
+    while_open = programme.state == ProgrammeState.OPEN and configurator.changes_while_open
+    may_choose = programme.state == ProgrammeState.DRAFT or while_open
+    return configurator.configure_url(step.pk) if may_choose else ""
 
 
 def members_to_enrol(programme: Programme, organisation: Organisation, after: int, limit: int) -> list[Membership]:

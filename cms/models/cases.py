@@ -18,7 +18,7 @@ from wagtail.search import index
 
 from cms.blocks import DocumentBlock, StreamField
 from cms.models.base import BasePage
-from cms.models.reporting import CasePageForm, reports_only_for
+from cms.models.reporting import CasePageForm, is_of_credit_office, reports_only_for
 from foundation.constraints import one_of
 from organisations.models import Organisation
 
@@ -105,6 +105,10 @@ class CasePermissionTester(PagePermissionTester):
         if units is None:
             return bool(super().can_edit())
         return "add" in self.permissions and self.page.specific.department_id in units
+
+    def can_publish(self) -> bool:
+        """The credit office's review publishes; an editor's right to publish pages does not reach cases."""
+        return bool(super().can_publish()) and (self.user.is_superuser or is_of_credit_office(self.user))
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         """Nobody removes what he may not edit."""

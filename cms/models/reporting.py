@@ -37,6 +37,15 @@ def reports_only_for(user: AbstractBaseUser | AnonymousUser) -> set[int] | None:
     return known  # type: ignore[return-value]
 
 
+def is_of_credit_office(user: AbstractBaseUser) -> bool:
+    """Whether `user` reviews cases. Kept on the user for the rest of the request."""
+    known: bool | None = getattr(user, "_is_of_credit_office", None)
+    if known is None:
+        known = Group.objects.filter(user=user.pk, name=registry.CREDIT_OFFICE).exists()
+        user._is_of_credit_office = known  # type: ignore[attr-defined]
+    return known
+
+
 class CasePageForm(WagtailAdminPageForm):
     """A reporter chooses among the own units; a case that goes out is complete."""
 

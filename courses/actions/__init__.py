@@ -1,6 +1,7 @@
 """What people do with courses."""
 
 from courses.actions.authoring import (
+    StepFixed,
     add_course,
     add_lesson,
     approve_release,
@@ -30,10 +31,17 @@ from courses.actions.sessions import (
     SessionFull,
     assign_sessions,
     cancel_sign_up,
-    create_session,
     mark_attendance,
     record_attendance,
     sign_up,
+)
+from courses.actions.timetable import (
+    SessionMoved,
+    cancel_session,
+    change_session,
+    close_session,
+    create_session,
+    open_session,
 )
 from courses.actions.uploads import (
     SWEEP_JOB,
@@ -59,6 +67,8 @@ __all__ = [
     "PieceDamaged",
     "SessionClosed",
     "SessionFull",
+    "SessionMoved",
+    "StepFixed",
     "TooFast",
     "TooLarge",
     "WrongOffset",
@@ -70,8 +80,11 @@ __all__ = [
     "approve_release",
     "assign_course",
     "assign_sessions",
+    "cancel_session",
     "cancel_sign_up",
+    "change_session",
     "check_in",
+    "close_session",
     "create_session",
     "ensure_course_index",
     "ensure_release_workflow",
@@ -80,6 +93,7 @@ __all__ = [
     "finish_upload",
     "mark_attendance",
     "open_lesson",
+    "open_session",
     "prepare_courseware",
     "read_sections",
     "record_attendance",

@@ -7,6 +7,7 @@ from django.db import transaction
 from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
 
 from courses.models import CourseIndexPage, CoursePage, CourseStep, LessonPage, SecondBodyTask
+from courses.steps import is_draft
 from foundation.audit.actions import record
 
 LEADING_GROUP = "leading group"
@@ -110,9 +111,18 @@ def approve_release(*, by: AbstractBaseUser, page: CoursePage | LessonPage) -> N
     record(action="courses.approve_release", actor=by, target=f"wagtailcore.Page:{page.pk}")
 
 
+class StepFixed(ValueError):
+    """Learners may work on this step already: it goes on asking for what it asked for."""
+
+
 @transaction.atomic
 def assign_course(*, by: AbstractBaseUser | None, step: Any, course: CoursePage) -> CourseStep:
-    """Say which course a step (of kind "course") asks for; a second call changes it."""
+    """Say which course a step (of kind "course") asks for; a second call changes it.
+
+    Raises StepFixed if another course would take its place after the programme has been opened.
+    """
+    if CourseStep.objects.filter(step=step).exclude(course=course).exists() and not is_draft(step):
+        raise StepFixed(step.public_id)
     row, _created = CourseStep.objects.update_or_create(step=step, defaults={"course": course})
     record(
         action="courses.assign_course", actor=by, target=f"courses.CourseStep:{row.pk}", details={"course": course.pk}

@@ -1,4 +1,4 @@
-"""Organise training sessions, sign up for them, record who was there."""
+"""Training sessions of a step: sign up for them, record who was there."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,17 +14,6 @@ from courses.models import Attendance, AttendanceMethod, SessionState, SessionSt
 from courses.queries.sessions import may_organise
 from courses.steps import Enrolment, find_guest, lock, session_attended, session_unattended
 from foundation.audit.actions import record
-
-
-@transaction.atomic
-def create_session(*, by: AbstractBaseUser, **fields: Any) -> TrainingSession:
-    """Announce a training session, organised by `by` unless said otherwise. Raises ValidationError."""
-    fields.setdefault("organiser_id", by.pk)
-    session = TrainingSession(**fields)
-    session.full_clean()
-    session.save()
-    record(action="courses.create_session", actor=by, target=f"courses.TrainingSession:{session.pk}")
-    return session
 
 
 @transaction.atomic

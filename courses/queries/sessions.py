@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.core.signing import BadSignature, TimestampSigner
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from courses.models import Attendance, SessionState, SessionStep, SignUp, TrainingSession
 from organisations.queries import led_by
@@ -53,8 +54,24 @@ def session_views(*, step_id: int, enrolment_id: int) -> list[SessionView]:
 
 
 def may_organise(user: AbstractBaseUser, session: TrainingSession) -> bool:
-    """The organiser, and whoever leads the organising unit."""
-    return session.organiser_id == user.pk or led_by(user).filter(pk=session.organisation_id).exists()
+    """The organiser, whoever leads the organising unit, and whoever plans sessions in the admin."""
+    return (
+        session.organiser_id == user.pk
+        or led_by(user).filter(pk=session.organisation_id).exists()
+        or (isinstance(user, PermissionsMixin) and user.has_perm("courses.change_trainingsession"))
+    )
+
+
+def planned_sessions() -> QuerySet[TrainingSession]:
+    """All sessions with their units and organisers, for who plans them. One statement."""
+    return TrainingSession.objects.select_related("organisation", "organiser")
+
+
+def sessions_to_choose(step_id: int) -> QuerySet[TrainingSession]:
+    """What may count for a step: everything that is not over or cancelled, and what is chosen already."""
+    chosen = SessionStep.objects.filter(step_id=step_id).values("sessions")
+    coming = Q(ends_at__gte=timezone.now()) & ~Q(state=SessionState.CANCELLED)
+    return TrainingSession.objects.filter(coming | Q(pk__in=chosen)).order_by("starts_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

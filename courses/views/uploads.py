@@ -37,7 +37,7 @@ def start(request: SignedInRequest) -> HttpResponse:
         return refuse(request, "too-large", 413)
     except PermissionDenied:
         return refuse(request, "forbidden", 403)
-    except (BadBody, KeyError, TypeError, ValueError):
+    except (BadBody, KeyError, TypeError, ValueError, OverflowError):
         return refuse(request, "bad-request", 400)
     url = reverse("course-upload-piece", args=[upload.public_id])
     return JsonResponse({"id": upload.public_id, "received": 0, "url": url}, status=201)

@@ -28,10 +28,14 @@ def walk_all(
     steps = list(programme.steps.order_by("stage", "position"))
     leaders = _leaders(unit for _user, unit in people)
     new = [(user, unit) for user, unit in people if user.pk not in enrolled]
+    served: set[int] = set()
     for begin in range(0, len(new), BATCH):
         with transaction.atomic():
             for user, unit in new[begin : begin + BATCH]:
-                walk_one(programme, steps, user, unit, leaders[unit.pk], now)
+                leader = leaders[unit.pk]
+                is_first = leader.pk not in served and user.username not in {*FRESH, HALFWAY}
+                served |= {leader.pk} if is_first else set()
+                walk_one(programme, steps, user, unit, leader, now, is_first=is_first)
         say(f"  {programme.title}: {min(begin + BATCH, len(new))} / {len(new)}")
     return len(new)
 
@@ -53,9 +57,19 @@ def leader_of(unit: Organisation) -> User:
 
 
 def walk_one(
-    programme: Programme, steps: Sequence[Step], user: User, unit: Organisation, leader: User, now: dt.datetime
+    programme: Programme,
+    steps: Sequence[Step],
+    user: User,
+    unit: Organisation,
+    leader: User,
+    now: dt.datetime,
+    *,
+    is_first: bool = False,
 ) -> None:
-    """One learner. The same seed and username always give the same way."""
+    """One learner. The same seed and username always give the same way.
+
+    The first learner of each leader stands at the last step, so that everybody who leads has a deed to confirm.
+    """
     dice = Random(f"{SEED}-{user.username}")  # noqa: S311  # a demo, not a secret
     begin = timezone.make_aware(dt.datetime.combine(programme.opens_on, dt.time(9))) + dt.timedelta(
         days=dice.randint(0, 20), minutes=dice.randint(0, 480)
@@ -66,8 +80,9 @@ def walk_one(
         _halfway(walker, steps)
         return
     far = 0 if user.username in FRESH else dice.choices(range(len(steps) + 1), weights=_weights(len(steps)))[0]
+    far = len(steps) - 1 if is_first else far
     for number, step in enumerate(steps):
-        if number > far or (number == far and (far == 0 or dice.random() < 0.4)):
+        if number > far or (number == far and not is_first and (far == 0 or dice.random() < 0.4)):
             break
         if not walker.take(step, well=number < far):
             break

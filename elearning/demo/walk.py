@@ -55,7 +55,12 @@ class Clock:
 
     def tick(self, low: int, high: int) -> dt.datetime:
         """Let between `low` and `high` minutes pass; returns the new time."""
-        self.now = min(self.now + dt.timedelta(minutes=self.dice.randint(low, high)), self.end)
+        self.now += dt.timedelta(minutes=self.dice.randint(low, high))
+        local = timezone.localtime(self.now)
+        if not 8 <= local.hour < 21:  # people sleep
+            morning = local.replace(hour=8, minute=self.dice.randint(5, 55)) + dt.timedelta(days=local.hour >= 21)
+            self.now = morning.astimezone(dt.UTC)
+        self.now = min(self.now, self.end)
         return self.now
 
 

@@ -17,7 +17,7 @@ from exams.actions.bank import (
 )
 from exams.actions.drills import WrongQuestion, answer_drill
 from exams.actions.marking import close_attempt
-from exams.actions.papers import WrongMode, create_paper, save_edited, set_paper_step
+from exams.actions.papers import StepFixed, WrongMode, create_paper, save_edited, set_paper_step
 from exams.actions.sitting import (
     Answer,
     AttemptClosed,
@@ -45,6 +45,7 @@ __all__ = [
     "OwnWork",
     "PaperNotReady",
     "Saved",
+    "StepFixed",
     "Unanswered",
     "Wording",
     "WrongMode",

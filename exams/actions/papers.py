@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 
 from exams.models import Blueprint, BlueprintSection, Item, KnowledgePoint, Paper, PaperItem, PaperStep
+from exams.steps import is_draft
 from foundation.audit.actions import record
 
 
@@ -41,14 +42,20 @@ class WrongMode(ValueError):
     """The step is of another kind than the paper's mode."""
 
 
+class StepFixed(ValueError):
+    """Learners may work on this step already: it goes on asking for what it asked for."""
+
+
 @transaction.atomic
 def set_paper_step(*, by: AbstractBaseUser | None, step: Any, paper: Paper) -> PaperStep:
-    """Let `step` ask for `paper`; a second call replaces the paper as long as nobody has started.
+    """Let `step` ask for `paper`; a second call replaces the paper as long as the programme is a draft.
 
-    `step` is a programmes.Step of the paper's kind. Raises WrongMode.
+    `step` is a programmes.Step of the paper's kind. Raises WrongMode or StepFixed.
     """
     if step.kind != paper.mode:
         raise WrongMode(step.kind)
+    if PaperStep.objects.filter(step=step).exclude(paper=paper).exists() and not is_draft(step):
+        raise StepFixed(step.public_id)
     row, _created = PaperStep.objects.update_or_create(step=step, defaults={"paper": paper})
     record(action="exams.set_paper_step", actor=by, target=f"exams.PaperStep:{row.pk}", details={"paper": paper.pk})
     return row

@@ -19,7 +19,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from exams import actions, queries
-from exams.forms.authoring import ItemForm, MakeupForm, PaperStepForm, PointForm
+from exams.forms.authoring import ItemForm, MakeupForm, PointForm
 from exams.models import (
     Bank,
     Blueprint,
@@ -27,7 +27,6 @@ from exams.models import (
     Item,
     KnowledgePoint,
     Paper,
-    PaperStep,
     VersionState,
 )
 
@@ -48,7 +47,7 @@ class GrantOnly(NoDeleting):
         return action not in ("change", "delete") and bool(super().user_has_permission(user, action))
 
 
-for _model in (Bank, Blueprint, Item, KnowledgePoint, Paper, PaperStep):
+for _model in (Bank, Blueprint, Item, KnowledgePoint, Paper):
     register_permission_policy(_model, NoDeleting(_model))
 register_permission_policy(ExtraAttempt, GrantOnly(ExtraAttempt))
 
@@ -262,19 +261,6 @@ class PaperViewSet(RecordedViewSet):
     ]
 
 
-class PaperStepViewSet(RecordedViewSet):
-    """Which step asks for which paper."""
-
-    model = PaperStep
-    name = "exams_paperstep"
-    icon = "link"
-    list_display = ["step", "paper"]
-
-    def get_form_class(self, for_update: bool = False) -> type:
-        """Our form, which compares the kinds."""
-        return PaperStepForm
-
-
 class MakeupCreate(generic.CreateView):
     """Grants through the form."""
 
@@ -313,4 +299,4 @@ class ExamsGroup(ModelViewSetGroup):
     menu_label = gettext_lazy("Exams")
     menu_icon = "help"
     menu_order = 210
-    items = (ItemViewSet, BankViewSet, PointViewSet, BlueprintViewSet, PaperViewSet, PaperStepViewSet, MakeupViewSet)
+    items = (ItemViewSet, BankViewSet, PointViewSet, BlueprintViewSet, PaperViewSet, MakeupViewSet)

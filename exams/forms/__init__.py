@@ -22,7 +22,7 @@ def read_answer(question: QuestionView, data: QueryDict) -> Any:
         case "true_false":
             return {"true": True, "false": False}.get(data.get(name, ""))
         case "blank":
-            texts = [data.get(f"{name}_{n}", "").strip() for n in range(1, len(question.blanks) + 1)]
+            texts = [_text(data, f"{name}_{n}") for n in range(1, len(question.blanks) + 1)]
             return texts if any(texts) else None
         case "ordering":
             ranks = {option: data.get(f"{name}_{option}", "") for option in known}
@@ -32,7 +32,12 @@ def read_answer(question: QuestionView, data: QueryDict) -> Any:
             pairs = {option: data.get(f"{name}_{option}", "") for option in known}
             return {left: right for left, right in pairs.items() if right in rights} or None
         case "short":
-            return data.get(name, "").strip() or None
+            return _text(data, name) or None
         case _:
             value = data.get(name, "")
             return value if value in known else None
+
+
+def _text(data: QueryDict, name: str) -> str:
+    """What was typed, without null characters: PostgreSQL stores none."""
+    return data.get(name, "").replace("\0", "").strip()

@@ -11,7 +11,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from exams import actions, queries
 from exams.importers.plain import CannotBuild, from_lines, to_lines
-from exams.models import ExtraAttempt, Item, KnowledgePoint, PaperStep
+from exams.models import ExtraAttempt, Item, KnowledgePoint, Paper
 
 # English message ids of exams.importers.plain, named here so that they are translated.
 REASONS = {
@@ -114,20 +114,15 @@ class PointForm(WagtailAdminModelForm):
         return url
 
 
-class PaperStepForm(WagtailAdminModelForm):
-    """Which paper a step asks for; kinds must agree."""
+class PaperStepForm(forms.Form):
+    """Which paper a step asks for: one of the step's kind."""
 
-    class Meta:
-        model = PaperStep
-        fields = ["step", "paper"]
+    paper = forms.ModelChoiceField(label=_("paper"), queryset=Paper.objects.none())
 
-    def clean(self) -> dict[str, Any]:
-        """The step's kind is the paper's mode."""
-        data: dict[str, Any] = super().clean() or {}
-        step, paper = data.get("step"), data.get("paper")
-        if step and paper and step.kind != paper.mode:
-            self.add_error("paper", gettext("The step is of another kind than this paper."))
-        return data
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        papers = Paper.objects.filter(mode=kind).order_by("title", "pk")
+        self.fields["paper"].queryset = papers  # type: ignore[attr-defined]
 
 
 class MakeupForm(WagtailAdminModelForm):

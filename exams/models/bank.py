@@ -76,7 +76,7 @@ class KnowledgePoint(models.Model):
         verbose_name_plural = _("knowledge points")
         constraints = [
             models.UniqueConstraint(
-                fields=["parent", "name"], name="point_named_once_below_parent", nulls_distinct=True
+                fields=["parent", "name"], condition=~Q(parent=None), name="point_named_once_below_parent"
             ),
             models.UniqueConstraint(fields=["name"], condition=Q(parent=None), name="point_named_once_at_the_top"),
             models.CheckConstraint(

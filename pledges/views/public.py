@@ -22,6 +22,8 @@ from pledges.queries import PublicLetter, Tombstone
 
 logger = logging.getLogger(__name__)
 PAGE_SIZE = 20
+# What makes a spreadsheet calculate (OWASP ASVS 1.2.10), the full-width forms of Chinese keyboards too.
+FORMULA_SIGNS = ("=", "+", "-", "@", "|", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
 def _page(request: HttpRequest) -> tuple[RegistryForm, Page[Letter]]:
@@ -63,7 +65,7 @@ def registry_csv(request: HttpRequest) -> HttpResponse:
 
 def _harmless(cell: Any) -> Any:
     """A cell that a spreadsheet will not run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" and cell else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
 def _found(public_id: str) -> PublicLetter:

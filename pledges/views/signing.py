@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import current_address
 from pledges import actions, queries, steps
 from pledges.forms import SignForm
 from pledges.models import Letter, LetterVersion
@@ -45,7 +46,7 @@ def reading_of(
         typed_name=typed_name,
         method=method,
         read_to_end_at=end if end is not None and end <= now else None,
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=current_address.get(),
         user_agent=request.headers.get("User-Agent", ""),
     )
 

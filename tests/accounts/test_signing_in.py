@@ -166,3 +166,11 @@ def test_guessing_one_persons_password_is_stopped_and_others_still_get_in(shared
         cursor.execute("SELECT COUNT(*) FROM cache_entries")
         assert cursor.fetchone()[0] > 0
     assert sign_in(client, "somebody").status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/_util/login/", "/en/_util/login/"])
+def test_wagtails_own_door_lets_nobody_in_past_limits_and_log(person, client, address):
+    response = client.post(f"{address}?next=/x/", {"username": "lin.zhiyuan", "password": PASSWORD})
+    assert response.status_code == 302
+    assert response["Location"].endswith("/accounts/login/?next=/x/")
+    assert "_auth_user_id" not in client.session

@@ -137,3 +137,11 @@ def test_a_sensitive_unit_is_not_named_in_public(home, client):
     for url in (case.url, "/cases/", "/cases/?q=不公开"):
         assert "不公开的单位" not in client.get(url).content.decode()
     assert case.title not in client.get("/cases/?q=不公开").content.decode().replace("<wbr>", "")
+
+
+@pytest.mark.parametrize("group", [registry.EDITOR, registry.REVIEWER])
+def test_who_may_publish_pages_may_not_publish_a_case_past_the_credit_office(home, office, group):
+    case = CaseFactory(draft=True)
+    assert not case.permissions_for_user(member_of(group)).can_publish()
+    assert case.permissions_for_user(office).can_publish()
+    assert home.permissions_for_user(member_of(registry.EDITOR)).can_publish()

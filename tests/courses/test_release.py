@@ -126,3 +126,12 @@ def test_a_lesson_with_records_cannot_be_deleted(reviewer):
     for page in (lesson, course):
         client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
     assert LessonPage.objects.filter(pk=lesson.pk).exists()
+
+
+def test_publishing_a_page_with_everything_below_it_does_not_get_past_the_review(reviewer, draft):
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    for above in (course_index().pk, course_index().get_parent().pk):
+        client.post(f"{url}?id={above}", {"include_descendants": "on"})
+        assert LessonPage.objects.get(pk=draft.pk).live is False

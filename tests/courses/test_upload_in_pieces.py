@@ -144,3 +144,9 @@ def test_the_database_refuses_more_bytes_than_the_file_has(author):
 
 def test_the_page_is_for_those_who_may_add_media(author):
     assert signed_in(author).get(reverse("course-upload")).status_code == 200
+
+
+def test_a_size_without_end_is_not_understood(author):
+    body = '{"name": "film.mp4", "size": 1e999}'
+    response = signed_in(author).post(reverse("course-upload-start"), body, content_type="application/json")
+    assert (response.status_code, response.json()["error"]) == (400, "bad-request")

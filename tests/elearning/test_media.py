@@ -85,3 +85,13 @@ def test_nothing_outside_the_folder_and_no_folder_is_served(film, path):
 
 def test_one_cannot_write(film):
     assert Client().post(film).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/media/documents/list.pdf", "/media/media/../documents/list.pdf"])
+def test_a_document_is_only_had_where_the_privacy_of_its_collection_is_checked(address):
+    folder = Path(settings.MEDIA_ROOT) / "documents"
+    folder.mkdir(parents=True)
+    (folder / "list.pdf").write_bytes(b"%PDF-1.4")
+    (folder / "film.vtt").write_text("WEBVTT", encoding="utf-8")
+    assert get(address).status_code == 404
+    assert get("/media/documents/film.vtt").status_code == 200

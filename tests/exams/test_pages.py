@@ -1,9 +1,11 @@
 """The learner's pages as plain forms."""
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from exams import actions, queries
+from exams.forms import read_answer
 from exams.grading import model_answer
 from exams.models import Attempt, AttemptState, DrillAnswer, ItemVersion, Response, Score
 from programmes.models import StepCompletion
@@ -204,3 +206,11 @@ def test_the_answers_of_everybody_stay_their_own(learner, attempt):
     other = actions.start_attempt(entry=make.seat("exam", the_paper=attempt.paper))
     actions.save_responses(by=other.enrolment.user, attempt_id=other.public_id, epoch=1, answers=right_answers(other))
     assert learner.get(url("attempt", attempt)).context["answered"] == 0
+
+
+def test_null_characters_in_a_typed_answer_are_left_out():
+    question = make.item("blank")
+    shown = queries.question_view(question, "00" * 16, 1, None, None)
+    typed = QueryDict(mutable=True)
+    typed.update({f"a1_{n}": "信\0用" for n in range(1, len(shown.blanks) + 1)})
+    assert set(read_answer(shown, typed)) == {"信用"}

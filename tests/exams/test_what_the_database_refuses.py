@@ -1,10 +1,10 @@
 """Invariants that hold whatever SQL one uses."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from exams import actions
-from exams.models import Attempt, ItemVersion
+from exams.models import Attempt, ItemVersion, KnowledgePoint
 from tests.exams.conftest import right_answers
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
@@ -98,3 +98,11 @@ def test_nobody_approves_what_they_wrote():
     refuse("UPDATE exams_itemversion SET reviewer_id = author_id", match=r"(?i)check")
     version.refresh_from_db()
     assert version.state == "in_review"
+
+
+def test_two_knowledge_points_of_one_name_below_the_same_point_or_at_the_top():
+    top = KnowledgePoint.objects.create(name="信用修复")
+    KnowledgePoint.objects.create(name="流程", parent=top)
+    for parent, name in ((top, "流程"), (None, "信用修复")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            KnowledgePoint.objects.create(name=name, parent=parent)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from pledges import actions, search
 from pledges.models import Letter
+from pledges.views.public import _harmless
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
@@ -203,3 +204,8 @@ def test_only_reading_is_possible_at_public_addresses(client):
     letter = one()
     for name, args in (("registry", []), ("verify", []), ("letter", [letter.public_id])):
         assert client.post(reverse(f"pledges:{name}", args=args)).status_code == 405
+
+
+@pytest.mark.parametrize("sign", ["=", "@", "|", "\t", "＝", "＋", "－", "＠"])
+def test_no_cell_of_the_table_file_is_taken_for_a_formula(sign):
+    assert _harmless(f"{sign}1+1").startswith("'")

@@ -136,3 +136,9 @@ def test_my_letters_takes_one_statement_of_ours(client, letters):
         page = client.get(reverse("pledges:mine")).content.decode()
     assert sum("pledges_" in query["sql"] for query in seen) == 1
     assert page.count('class="rowlink"') == letters
+
+
+def test_the_evidence_holds_the_address_that_the_trusted_proxy_reports(learner, url, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    learner.post(url, answer(), REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert SigningEvidence.objects.get().address == "203.0.113.7"

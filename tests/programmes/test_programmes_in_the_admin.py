@@ -3,8 +3,9 @@
 import pytest
 
 from foundation.jobs.models import Job
+from practice.models import PractiseStep
 from programmes import actions
-from programmes.models import Programme, ProgrammeState
+from programmes.models import Programme, ProgrammeState, Stage, StepKind
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.programmes import ProgrammeFactory, StepFactory
@@ -40,7 +41,8 @@ def test_a_draft_is_made_changed_opened_and_closed(admin, client):
     client.post(f"/admin/programmes/{programme.pk}/open/")
     programme.refresh_from_db()
     assert (programme.title, programme.state) == ("改过的", ProgrammeState.DRAFT)
-    StepFactory(programme=programme)
+    step = StepFactory(programme=programme, stage=Stage.PRACTISE, kind=StepKind.PRACTISE)
+    PractiseStep.objects.create(step=step, required_deeds=1)
     assert client.get(look).status_code == 200
     client.post(f"/admin/programmes/{programme.pk}/open/")
     programme.refresh_from_db()

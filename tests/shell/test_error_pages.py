@@ -15,6 +15,7 @@ from elearning.shell import csrf_failure, server_error
 from elearning.urls import handler400, handler403, handler404, handler500, urlpatterns
 
 pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
 
 
 def _raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
@@ -79,3 +80,19 @@ def test_a_form_without_its_token_says_what_to_do() -> None:
 def test_the_reason_of_a_refused_form_is_not_shown() -> None:
     request = RequestFactory().post("/x/")
     assert "SECRET REASON" not in csrf_failure(request, reason="SECRET REASON").content.decode()
+
+
+def test_a_body_over_the_limit_is_told_to_be_too_large(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    client = Client(raise_request_exception=False)
+    response = client.post("/accounts/login/", {"login": "x" * 200, "password": "y"}, content_type=FORM)
+    assert (response.status_code, "413" in response.content.decode()) == (413, True)
+    answer = client.post("/accounts/login/", "x" * 200, content_type=FORM, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()) == (413, {"error": "too-large"})
+
+
+@pytest.mark.parametrize(("address", "status"), [("/l/%00", 404), ("/%00/", 404), ("/?q=%00", 400)])
+def test_an_address_with_a_null_character_leads_nowhere_on_any_database(address: str, status: int) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert Client(raise_request_exception=False).get(address).status_code == status
+    assert not [query for query in queries if "pledges_letter" in query["sql"] or "\0" in query["sql"]]

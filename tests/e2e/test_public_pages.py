@@ -10,6 +10,7 @@ PAGES = (
     "/",
     "/courses/",
     "/courses/public-promise/",
+    "/courses/public-promise/what-a-promise-is/",
     "/registry/",
     "{letter}",
     "/verify/",

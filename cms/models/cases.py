@@ -114,6 +114,10 @@ class CasePermissionTester(PagePermissionTester):
         """Nobody removes what he may not edit."""
         return self.can_edit() and bool(super().can_delete(ignore_bulk))
 
+    def can_copy(self) -> bool:
+        """Nobody copies, and so reads, what he may not edit."""
+        return self.can_edit() and bool(super().can_copy())
+
 
 class CasePage(BasePage):
     """One case. A sanction names the documents it rests on and the last day of its publication.

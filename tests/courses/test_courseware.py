@@ -1,6 +1,8 @@
 """Courseware: a PDF becomes pages with their text; anything else asks the author for a PDF."""
 
 import io
+import shutil
+import subprocess
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -114,6 +116,33 @@ def test_powerpoint_needs_libreoffice_and_other_files_are_refused(monkeypatch):
     assert clean(slides)["document"] == slides
     with pytest.raises(ValidationError):
         clean(picture)
+
+
+SLIDES = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"
+ office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.presentation">
+<office:body><office:presentation>{pages}</office:presentation></office:body></office:document>"""
+PAGE = (
+    '<draw:page draw:name="{name}"><draw:frame svg:width="20cm" svg:height="3cm" svg:x="2cm" svg:y="2cm">'
+    "<draw:text-box><text:p>{words}</text:p></draw:text-box></draw:frame></draw:page>"
+)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here")
+def test_powerpoint_becomes_pages_where_libreoffice_is_installed(tmp_path):
+    pages = "".join(PAGE.format(name=name, words=words) for name, words in (("a", "Keep it"), ("b", "Return it")))
+    (tmp_path / "slides.fodp").write_text(SLIDES.format(pages=pages), encoding="utf-8")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", "--headless", profile, "--convert-to", "pptx", "--outdir", tmp_path, tmp_path / "slides.fodp"]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    doc = document("slides.pptx", (tmp_path / "slides.pptx").read_bytes())
+    rendering = pdf.render_courseware({"document": doc.pk})
+    assert (rendering.error, [sheet.text for sheet in rendering.sheets]) == ("", ["Keep it", "Return it"])
+    broken = pdf.render_courseware({"document": document("broken.pptx", b"PK no slides").pk})
+    assert (broken.sheets, bool(broken.error)) == ([], True)
 
 
 def test_the_projector_is_for_learners_and_for_whoever_leads_a_unit():

@@ -147,11 +147,13 @@ def _answer(walker: Walker, version: ItemVersion, skill: float) -> Any:
 
 
 def attend(walker: Walker, step: Step, well: bool) -> bool:
-    """Sign up for the session that comes; `well`: have been at the one that is over."""
+    """Sign up for the next session with a free place, if there is one; `well`: have been at the one that is over."""
     walker.enter(step)
-    past, coming = SessionStep.objects.get(step=step).sessions.order_by("starts_at")[:2]
+    past, *coming = SessionStep.objects.get(step=step).sessions.order_by("starts_at")
     if not well:
-        courses.actions.sign_up(enrolment=walker.enrolment, session=coming, at=walker.clock.tick(60, 600))
+        free = next((session for session in coming if session.taken < session.capacity), None)
+        if free is not None:
+            courses.actions.sign_up(enrolment=walker.enrolment, session=free, at=walker.clock.tick(60, 600))
         return False
     courses.actions.record_attendance(
         by=past.organiser, session=past, enrolment=walker.enrolment, method=AttendanceMethod.LIST,

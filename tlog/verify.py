@@ -1,0 +1,118 @@
+"""Check a record offline: what holds, what does not, and what was not looked at. Needs no network and no Django."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tlog import leaf, policy, proof, record
+from tlog.errors import BadSignature, Malformed, TlogError
+from tlog.policy import Policy
+from tlog.proof import LogProof
+
+HOLDS, FAILS, SKIPPED = "holds", "fails", "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked: its name, whether it holds, and why or what exactly."""
+
+    name: str
+    result: str
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found. `ok` only if nothing fails and the log and the entry were checked."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if the record is what the log says, as far as it was checked."""
+        results = {f.name: f.result for f in self.findings}
+        needed = ("proof", "entry", "checkpoint")
+        return FAILS not in results.values() and all(results.get(name) == HOLDS for name in needed)
+
+
+def issuer_keys(document: bytes) -> dict[str, bytes]:
+    """Public keys by address, from the issuer's DID document (`verificationMethod`). Raises Malformed."""
+    body = leaf.load(document)
+    methods = body.get("verificationMethod") if isinstance(body, dict) else None
+    if not isinstance(methods, list):
+        raise Malformed("this is not the issuer's key document")
+    rows = [row for row in methods if isinstance(row, dict)]
+    return {str(row.get("id")): record.public_of(str(row.get("publicKeyMultibase"))) for row in rows}
+
+
+def verify(
+    *, record_bytes: bytes, proof_bytes: bytes, policy_bytes: bytes, issuer_bytes: bytes | None = None
+) -> Report:
+    """Check one record against its proof and a policy. Never raises for bad input: that is a finding."""
+    found: list[Finding] = []
+    trusted = _try(found, "policy", lambda: policy.parse(policy_bytes), lambda p: f"{len(p.logs)} log(s) known")
+    body = _try(found, "record", lambda: _object(record_bytes), lambda _r: "is JSON that reads the same everywhere")
+    parsed = _try(found, "proof", lambda: proof.parse(proof_bytes), lambda p: f"entry {p.index}")
+    if parsed is not None and trusted is not None:
+        _checkpoint(found, parsed, trusted)
+    if parsed is not None and body is not None:
+        _try(found, "entry", lambda: _entry(parsed, body), _said)
+    if body is not None:
+        _issuer(found, body, issuer_bytes)
+    return Report(tuple(found))
+
+
+def _try(found: list[Finding], name: str, check: Callable[[], Any], say: Callable[[Any], str]) -> Any:
+    try:
+        value = check()
+    except TlogError as wrong:
+        found.append(Finding(name, FAILS, str(wrong), wrong.reason))
+        return None
+    found.append(Finding(name, HOLDS, say(value)))
+    return value
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    body = leaf.load(data)
+    if not isinstance(body, dict):
+        raise Malformed("a record is an object")
+    leaf.canonical(body)
+    return body
+
+
+def _checkpoint(found: list[Finding], parsed: LogProof, trusted: Policy) -> None:
+    head = parsed.signed.checkpoint
+    _try(
+        found,
+        "checkpoint",
+        lambda: trusted.check(parsed.signed),
+        lambda names: f"{head.origin}, {head.size} entries, cosigned by {', '.join(names) or 'nobody'}",
+    )
+
+
+def _entry(parsed: LogProof, body: Mapping[str, Any]) -> leaf.Leaf:
+    """The leaf, rebuilt from the record and the proof's `extra`, is in the tree."""
+    extra = leaf.load(parsed.extra or b"")
+    if not isinstance(extra, dict) or not all(isinstance(extra.get(n), str) for n in ("k", "op", "salt")):
+        raise Malformed("the proof does not carry what the entry is made of")
+    if type(extra.get("t")) is not int or type(extra.get("p", 0)) is not int:
+        raise Malformed("the proof does not carry what the entry is made of")
+    salt = leaf.unb64url(extra["salt"])
+    rebuilt = leaf.Leaf(leaf.commitment(body, salt), extra["k"], extra["op"], extra["t"], extra.get("p"))
+    parsed.check_entry(rebuilt.entry())
+    return rebuilt
+
+
+def _said(entry: leaf.Leaf) -> str:
+    return f"the log has exactly this record: {entry.kind}, {entry.op}, Unix time {entry.at}"
+
+
+def _issuer(found: list[Finding], body: Mapping[str, Any], document: bytes | None) -> None:
+    if document is None:
+        found.append(Finding("issuer", SKIPPED, "no key document of the issuer was given"))
+        return
+    _try(found, "issuer", lambda: record.check(body, issuer_keys(document)), lambda method: f"signed by {method}")
+
+
+__all__ = ["FAILS", "HOLDS", "SKIPPED", "BadSignature", "Finding", "Report", "issuer_keys", "verify"]

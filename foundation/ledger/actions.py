@@ -1,0 +1,32 @@
+"""Put something into the log."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.ledger.models import LogEntry, LogWaiting
+from tlog.leaf import Leaf
+
+
+class NotInTransaction(RuntimeError):
+    """An entry was written outside the transaction of what it records."""
+
+
+def append(
+    *, event_key: str, kind: str, op: str, commitment: str, acts_on: LogEntry | None = None, at: datetime | None = None
+) -> LogEntry:
+    """Record one event; it gets its place within seconds. In the caller's transaction.
+
+    `event_key` ("pledge:UUID:add") makes it happen once: a second call returns the first row. Raises
+    tlog.errors.Malformed for an unknown kind or op or a wrong commitment, and NotInTransaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTransaction(event_key)
+    Leaf(commitment, kind, op, 0, None if acts_on is None else 0)
+    moment = at or timezone.now()
+    fields = {"kind": kind, "op": op, "commitment": commitment, "acts_on": acts_on, "created_at": moment}
+    entry, is_new = LogEntry.objects.get_or_create(event_key=event_key, defaults=fields)
+    if is_new:
+        LogWaiting.objects.create(entry=entry)
+    return entry

@@ -1,0 +1,89 @@
+"""Proofs for what the log has, and an audit of the whole."""
+
+from dataclasses import dataclass
+
+from foundation.ledger import files
+from foundation.ledger.models import LogEntry, LogPlace, LogWaiting
+from tlog import checkpoint
+from tlog.checkpoint import SignedCheckpoint
+from tlog.errors import BadProof, Refused
+from tlog.leaf import b64url, canonical
+from tlog.proof import LogProof
+from tlog.reader import Reader, audit
+
+
+class NotYet(LookupError):
+    """The entry has no place in the published log yet."""
+
+
+def proof_of(*, event_key: str, salt: bytes) -> LogProof:
+    """The proof that the published log has the entry of `event_key`, with what is needed to rebuild it.
+
+    Two statements; the hashes come from the published files and are checked up to the signed root.
+    Raises NotYet, or TlogError if the files are damaged.
+    """
+    row = LogPlace.objects.select_related("entry").filter(entry__event_key=event_key).first()
+    signed = files.published()
+    if row is None or signed is None or signed.checkpoint.size <= row.place:
+        raise NotYet(event_key)
+    head = signed.checkpoint
+    hashes = Reader(head.size, head.root, files.get).inclusion(row.place, bytes(row.leaf))
+    extra: dict[str, str | int] = {
+        "k": row.entry.kind,
+        "op": row.entry.op,
+        "salt": b64url(salt),
+        "t": row.logged_at,
+    }
+    if row.entry.acts_on_id:
+        extra["p"] = LogPlace.objects.values_list("place", flat=True).get(entry_id=row.entry.acts_on_id)
+    return LogProof(row.place, tuple(hashes), signed, canonical(extra))
+
+
+def later_ops(entry: LogEntry) -> list[str]:
+    """What the log says happened to an entry afterwards, in order."""
+    return list(
+        LogEntry.objects.filter(acts_on=entry, place__isnull=False).order_by("place").values_list("op", flat=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an audit of the published log found to be true."""
+
+    size: int
+    waiting: int
+    continues: bool
+
+
+def check_log(*, against: SignedCheckpoint | None = None) -> Findings:
+    """Recompute the published log from its entries, compare it with the database and with an older checkpoint.
+
+    Raises TlogError at the first thing that does not hold.
+    """
+    signed = files.published()
+    if signed is None:
+        raise Refused("no log is published here", reason="no-log")
+    head = signed.checkpoint
+    audit(head.size, head.root, files.get)
+    reader = Reader(head.size, head.root, files.get)
+    for number in range((head.size + 255) // 256):
+        rows = LogPlace.objects.filter(place__gte=number * 256, place__lt=number * 256 + 256).order_by("place")
+        leaves = [bytes(leaf) for leaf in rows.values_list("leaf", flat=True)]
+        if leaves[: head.size - number * 256] != reader.entries(number):
+            raise BadProof(f"the database and bundle {number} differ")
+    if against is not None:
+        _continues(against, reader, head.origin)
+    return Findings(head.size, LogWaiting.objects.count(), against is not None)
+
+
+def _continues(old: SignedCheckpoint, reader: Reader, origin: str) -> None:
+    if old.checkpoint.origin != origin:
+        raise BadProof(f"the older checkpoint is of another log, {old.checkpoint.origin}")
+    if old.checkpoint.size > reader.size:
+        raise BadProof("the log is shorter than the older checkpoint: it was rolled back", reason="rolled-back")
+    reader.consistency(old.checkpoint.size, old.checkpoint.root)
+
+
+def read_checkpoint(data: bytes) -> SignedCheckpoint:
+    """A checkpoint file that somebody kept. Raises TlogError."""
+    return checkpoint.parse(data)

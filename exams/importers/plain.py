@@ -1,6 +1,11 @@
 """Build the stored content and key of an item from plain options and answers, and back into lines for an author.
 
 The stored form gives every option a random id, so that nothing in a page tells which is right. Pure Python.
+
+`answer` by type: letters (choices), true or false, a list of alternatives per blank or `{"blanks": […], "any_order":
+True}`, lists of alternatives per keyword or `{"by_hand": True, "rubric": text, "max_words": n}` (short answer), texts
+in the right order, `[left, right]` pairs, and for a case (`scenario`, whose stem is the material) its questions:
+`[{"type", "stem", "options", "answer", "share"}, …]`.
 """
 
 import secrets
@@ -11,6 +16,9 @@ from typing import Any
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TRUE_WORDS = {"true", "对", "正确", "√", "是", "yes"}
 FALSE_WORDS = {"false", "错", "错误", "×", "否", "no"}
+# Of what a case is made. Matching is left out: its answer is a table, and a case's answer is a table of answers.
+PART_TYPES = ("single", "multiple", "true_false", "blank", "ordering", "short")
+MOST_PARTS, MOST_SHORT, MOST_WORDS = 12, 5, 1500
 RATINGS = ["完全做不到", "有时做到", "大多做到", "一直做到"]
 
 
@@ -74,8 +82,9 @@ def _groups(answer: Any) -> list[list[str]]:
 
 
 def _blank(options: Sequence[str], answer: Any) -> Built:
-    groups = _groups(answer)
-    return Built({"blanks": len(groups)}, {"blanks": groups, "any_order": False})
+    free = bool(answer.get("any_order")) if isinstance(answer, dict) else False
+    groups = _groups(answer.get("blanks") if isinstance(answer, dict) else answer)
+    return Built({"blanks": len(groups)}, {"blanks": groups, "any_order": free})
 
 
 def _ordering(options: Sequence[str], answer: Any) -> Built:
@@ -107,7 +116,41 @@ def _matching(options: Sequence[str], answer: Any) -> Built:
 
 
 def _short(options: Sequence[str], answer: Any) -> Built:
-    return Built({}, {"keywords": _groups(answer)})
+    """By keywords, or by hand: then the learner may know that a person reads it, and how long it may be."""
+    if not isinstance(answer, dict) or not answer.get("by_hand"):
+        return Built({}, {"keywords": _groups(answer)})
+    rubric, most = str(answer.get("rubric") or "").strip(), answer.get("max_words")
+    if not rubric:
+        raise CannotBuild("say what an answer is marked by")
+    if most is not None and (type(most) is not int or not 1 <= most <= MOST_WORDS):
+        raise CannotBuild("the longest answer has 1 to 1500 characters")
+    limit = {"max_words": most} if most else {}
+    return Built({"by_hand": True, **limit}, {"by_hand": True, "rubric": rubric, **limit})
+
+
+def _scenario(options: Sequence[str], answer: Any) -> Built:
+    """Questions on one material; each counts by its share."""
+    rows = answer if isinstance(answer, list) else []
+    if not 2 <= len(rows) <= MOST_PARTS or not all(isinstance(row, Mapping) for row in rows):
+        raise CannotBuild("a case has two to twelve questions")
+    if sum(row.get("type") == "short" for row in rows) > MOST_SHORT:
+        raise CannotBuild("a case has at most five short answers")
+    parts, keys = [], {}
+    for row in rows:
+        built, share, stem = _part(row), row.get("share", 1), str(row.get("stem") or "").strip()
+        if not stem or type(share) is not int or not 1 <= share <= 100:
+            raise CannotBuild("each question of a case has a wording and a share of 1 to 100")
+        pk = secrets.token_hex(3)
+        parts.append({"id": pk, "type": row["type"], "stem": stem, "content": built.content, "share": share})
+        keys[pk] = {"type": row["type"], "share": share, **(built.answer or {})}
+    by_hand = {"by_hand": True} if any(part["content"].get("by_hand") for part in parts) else {}
+    return Built({"parts": parts, **by_hand}, {"parts": keys})
+
+
+def _part(row: Mapping[str, Any]) -> Built:
+    if row.get("type") not in PART_TYPES:
+        raise CannotBuild("a question of a case has one of the types that are marked")
+    return build(row["type"], row.get("options") or [], row.get("answer"))
 
 
 def _survey(options: Sequence[str], answer: Any) -> Built:
@@ -122,6 +165,7 @@ BUILDERS: dict[str, Callable[[Sequence[str], Any], Built]] = {
     "ordering": _ordering,
     "matching": _matching,
     "short": _short,
+    "scenario": _scenario,
     "survey": _survey,
 }
 
@@ -131,46 +175,3 @@ def build(item_type: str, options: Sequence[str], answer: Any) -> Built:
     if item_type not in BUILDERS:
         raise CannotBuild("unknown type")
     return BUILDERS[item_type](options, answer)
-
-
-def from_lines(item_type: str, text: str) -> Built:
-    """Read what an author types, one per line.
-
-    Choices: an option per line, the right ones begin with `*`. True or false: one word. Fill in and short answer: a
-    line per blank or keyword, alternatives divided by `|`. Ordering: the right order. Matching: `left = right`.
-    Raises CannotBuild.
-    """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if item_type in ("single", "multiple"):
-        right = [LETTERS[n] for n, line in enumerate(lines[: len(LETTERS)]) if line.startswith("*")]
-        return build(item_type, [line.removeprefix("*").strip() for line in lines], right)
-    if item_type in ("blank", "short"):
-        return build(item_type, [], [line.split("|") for line in lines])
-    if item_type == "matching":
-        pairs = [[part.strip() for part in line.split("=", 1)] for line in lines if "=" in line]
-        return build(item_type, [line for line in lines if "=" not in line], pairs)
-    if item_type == "true_false":
-        return build(item_type, [], lines[0] if lines else "")
-    return build(item_type, lines, None)
-
-
-def to_lines(item_type: str, content: Mapping[str, Any], answer: Mapping[str, Any] | None) -> str:
-    """The reverse of `from_lines`, for the author's form."""
-    answer = answer or {}
-    texts = {o["id"]: o["text"] for side in ("options", "left", "right") for o in content.get(side, [])}
-    match item_type:
-        case "single" | "multiple":
-            lines = [("* " if o["id"] in answer["right"] else "") + o["text"] for o in content["options"]]
-        case "true_false":
-            lines = ["对" if answer["right"] else "错"]
-        case "blank" | "short":
-            lines = [" | ".join(group) for group in answer["blanks" if item_type == "blank" else "keywords"]]
-        case "ordering":
-            lines = [texts[i] for i in answer["order"]]
-        case "matching":
-            lines = [f"{texts[left]} = {texts[right]}" for left, right in answer["pairs"].items()]
-            used = set(answer["pairs"].values())
-            lines += [o["text"] for o in content["right"] if o["id"] not in used]
-        case _:
-            lines = [o["text"] for o in content["options"]]
-    return "\n".join(lines)

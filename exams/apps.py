@@ -1,8 +1,7 @@
 """App configuration."""
 
-from typing import Any
-
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ExamsConfig(AppConfig):
@@ -11,28 +10,47 @@ class ExamsConfig(AppConfig):
     name = "exams"
 
     def ready(self) -> None:
-        """Answer for the steps that exams owns, and for the job that closes overdue attempts."""
+        """Answer for the steps that exams owns, do its background work, say who may do what in the admin."""
         from cms import registry
-        from exams.actions import sweep_overdue
-        from exams.steps import PaperConfigurator, PaperHandler
-        from foundation.jobs.registry import register as register_job
-        from programmes.contracts import register, register_configurator
+        from exams import tasks
+        from exams.steps import ExamDuties, PaperConfigurator, PaperHandler
+        from programmes.contracts import register, register_configurator, register_duties
 
         for kind in ("drill", "exam", "survey"):
             register(PaperHandler(kind))
             register_configurator(PaperConfigurator(kind))
-
-        def sweep(payload: dict[str, Any]) -> int:
-            return sweep_overdue()
-
-        register_job("exams.sweep", compute=sweep)
+        tasks.register_all()
+        register_duties(ExamDuties())
+        _keep_the_pool(self)
         registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
         registry.grant(
             registry.EXAM_MANAGER,
             *_all_of("bank", "item", "itemversion", "knowledgepoint", "blueprint", "paper"),
+            *_all_of("sittingrules", "session", "extratime"),
             "exams.add_extraattempt",
             "exams.view_extraattempt",
+            "exams.mark_answers",
+            "exams.view_scores",
+            "exams.view_paperanalysis",
+            "exams.add_regrade",
+            "exams.view_appeal",
+            "exams.add_appealdecision",
         )
+        registry.grant(registry.MARKER, "exams.mark_answers")
+
+
+def _keep_the_pool(config: AppConfig) -> None:
+    """Triggers stay off while tables are remade."""
+    from exams.models import triggers
+
+    def before(using: str, **kwargs: object) -> None:
+        triggers.remove(using=using)
+
+    def after(using: str, **kwargs: object) -> None:
+        triggers.install(using=using)
+
+    pre_migrate.connect(before, sender=config, dispatch_uid="exams.pool", weak=False)
+    post_migrate.connect(after, sender=config, dispatch_uid="exams.pool", weak=False)
 
 
 def _all_of(*models: str) -> list[str]:

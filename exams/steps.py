@@ -1,31 +1,32 @@
 """The one door from exams to programmes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exams.grading import recent_right
-from exams.models import Attempt, AttemptState, DrillAnswer, Paper, PaperMode, PaperStep
+from exams.grading import Outcome, recent_right, standing
+from exams.models import Attempt, AttemptState, Counting, DrillAnswer, Paper, PaperMode, PaperState, PaperStep, Score
 from programmes.actions import complete_steps, revoke_step
-from programmes.contracts import Evidence, Progress
-from programmes.models import ProgrammeState, Step
-from programmes.queries import GateError, LearningView, OpenStep, StepUnknown, StepView, learning_of, require_open
+from programmes.contracts import Duty, Evidence, Progress
+from programmes.models import Enrolment, EnrolmentState, ProgrammeState, Step, StepCompletion
+from programmes.queries import GateError, LearningView, OpenStep, StepView, learning_of, require_open
 
-__all__ = ["GateError", "OpenStep", "enter", "finished", "paper_steps", "revoked"]
+__all__ = ["GateError", "OpenStep", "enter", "finished", "marked", "paper_steps", "recounted"]
 
 
 def enter(
     *, user: AbstractBaseUser, step_public_id: str, reading: bool = False, now: datetime | None = None
 ) -> OpenStep:
     """Pass the gate of a drill, exam or self-assessment. Raises a GateError (a page or JSON with its status)."""
-    mode = PaperStep.objects.filter(step__public_id=step_public_id).values_list("paper__mode", flat=True).first()
-    if mode is None:
-        raise StepUnknown(step_public_id)
-    return require_open(user=user, step_public_id=step_public_id, kind=mode, reading=reading, now=now)
+    return require_open(user=user, step_public_id=step_public_id, kind=PaperMode.values, reading=reading, now=now)
 
 
 def paper_steps(user: AbstractBaseUser) -> list[tuple[LearningView, list[StepView]]]:
@@ -44,30 +45,129 @@ def is_draft(step: Step) -> bool:
     return Step.objects.filter(pk=step.pk, programme__state=ProgrammeState.DRAFT).exists()
 
 
+def is_in_open_programme(paper: Paper) -> bool:
+    """True while learners work in a programme that asks for `paper`."""
+    return PaperStep.objects.filter(paper=paper, step__programme__state=ProgrammeState.OPEN).exists()
+
+
+PREPARE_BEFORE = timedelta(days=7)
+RESERVE = 10
+
+
+def papers_wanted(paper: Paper, now: datetime | None = None) -> int:
+    """How many papers should lie ready: one for everybody who is enrolled and has not begun, and a tenth (at least
+    ten) in reserve, from a week before the programme opens to its last day. Or as many as the paper itself says."""
+    if paper.prepare is not None:
+        return paper.prepare
+    today = timezone.localdate(now)
+    programmes = PaperStep.objects.filter(
+        paper=paper,
+        step__programme__state__in=[ProgrammeState.DRAFT, ProgrammeState.OPEN],
+        step__programme__opens_on__lte=today + PREPARE_BEFORE,
+        step__programme__closes_on__gte=today,
+    ).values("step__programme_id")
+    begun = Attempt.objects.filter(paper=paper, enrolment=OuterRef("pk"))
+    waiting = Enrolment.objects.filter(programme_id__in=programmes, state=EnrolmentState.ACTIVE)
+    count = waiting.filter(~Exists(begun)).count()
+    if not count and not waiting.exists():
+        return 0
+    return count + max(RESERVE, count // 10)
+
+
 def chosen_paper(step: Step) -> int | None:
     """The id of the paper that `step` asks for."""
     return PaperStep.objects.filter(step=step).values_list("paper_id", flat=True).first()
 
 
+def exam_steps(units: QuerySet[Any]) -> QuerySet[Step]:
+    """Exams that somebody of `units` is enrolled for, the newest programme first."""
+    people = Enrolment.objects.filter(organisation__in=units, state=EnrolmentState.ACTIVE)
+    found = Step.objects.filter(kind="exam", programme_id__in=people.values("programme_id"))
+    return found.select_related("programme").order_by("-programme__opens_on", "programme_id", "stage", "position")
+
+
+def people_of(step: Step) -> QuerySet[Enrolment]:
+    """Who should take this step."""
+    return Enrolment.objects.filter(programme_id=step.programme_id, state=EnrolmentState.ACTIVE)
+
+
+def done_in(step: Step) -> QuerySet[StepCompletion]:
+    """Who has completed it."""
+    return StepCompletion.objects.filter(step=step)
+
+
+def paper_of(step: Step) -> Paper | None:
+    """What it asks for."""
+    paper: Paper | None = Paper.objects.filter(steps__step=step).first()
+    return paper
+
+
 def finished(attempt: Attempt) -> None:
     """Tell the programme, in the caller's transaction, that this attempt completes its step."""
-    complete_steps(evidence=[_evidence(attempt)])
-
-
-def revoked(attempt: Attempt) -> None:
-    """Tell the programme that this attempt no longer counts; another that passed takes its place."""
-    revoke_step(enrolment_id=attempt.enrolment_id, step_id=attempt.step_id)
-    others = _passed().filter(enrolment_id=attempt.enrolment_id, step_id=attempt.step_id)
-    complete_steps(evidence=[_evidence(other) for other in others[:1]])
-
-
-def _passed() -> QuerySet[Attempt]:
-    return Attempt.objects.filter(state=AttemptState.SUBMITTED, passed=True).order_by("submitted_at", "pk")
-
-
-def _evidence(attempt: Attempt) -> Evidence:
     assert attempt.submitted_at is not None, "handed in"
-    return Evidence(attempt.enrolment_id, attempt.step_id, attempt.submitted_at, f"exams.Attempt:{attempt.pk}")
+    complete_steps(
+        evidence=[Evidence(attempt.enrolment_id, attempt.step_id, attempt.submitted_at, _source(attempt.pk))]
+    )
+
+
+def marked(attempt: Attempt) -> None:
+    """Tell the programme that an exam which was just handed in has its first score. `attempt.paper` is at hand."""
+    if attempt.paper.counting != Counting.BEST:
+        recounted(enrolment_id=attempt.enrolment_id, step_id=attempt.step_id)
+    elif attempt.passed:
+        finished(attempt)
+
+
+def recounted(*, enrolment_id: int, step_id: int) -> None:
+    """Bring the programme's index in line with what the attempts prove now, in the caller's transaction.
+
+    After an attempt was voided, marked by people or marked again; several attempts under a rule that looks at all.
+    """
+    proven = next(_proven(_with_result().filter(enrolment_id=enrolment_id, step_id=step_id)), None)
+    stored = StepCompletion.objects.filter(enrolment_id=enrolment_id, step_id=step_id)
+    before = stored.values_list("source", "completed_at").first()
+    if before != (proven and (proven.source, proven.completed_at)):
+        revoke_step(enrolment_id=enrolment_id, step_id=step_id)
+        complete_steps(evidence=[proven] if proven else [])
+
+
+def _with_result() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state=AttemptState.SUBMITTED)
+
+
+def _proven(attempts: QuerySet[Attempt]) -> Iterator[Evidence]:
+    """What attempts with a result prove, at most once per enrolment and step."""
+    newest = Score.objects.filter(attempt=OuterRef("pk")).order_by("-run")
+    rows = (
+        attempts.order_by("enrolment_id", "step_id", "submitted_at", "pk")
+        .annotate(points=Subquery(newest.values("points")[:1]), top=Subquery(newest.values("max_points")[:1]))
+        .values_list(
+            *("enrolment_id", "step_id", "paper__counting", "step__stage"),
+            *("pk", "submitted_at", "passed", "points", "top", "pass_mark"),
+        )
+    )
+    for (enrolment, step), group in groupby(rows.iterator(), key=lambda row: (row[0], row[1])):
+        own = list(group)
+        counting, stage = own[-1][2], own[-1][3]
+        outcomes = [_outcome(*row[4:]) for row in own]
+        acted_on = [] if counting == Counting.BEST or len(own) == 1 else _later_completions(enrolment, stage)
+        stands = standing(outcomes, counting=counting, acted_on=acted_on)
+        if stands is not None:
+            yield Evidence(enrolment, step, stands.at, _source(stands.key))
+
+
+def _outcome(pk: int, at: datetime, passed: bool, points: Any, top: Any, pass_mark: int | None) -> Outcome:
+    return Outcome(pk, at, bool(passed), Decimal(points) * 100 / top if top else Decimal(0), pass_mark or 0)
+
+
+def _later_completions(enrolment_id: int, stage: int) -> list[datetime]:
+    """When this enrolment completed steps of later stages."""
+    rows = StepCompletion.objects.filter(enrolment_id=enrolment_id, step__stage__gt=stage)
+    return list(rows.values_list("completed_at", flat=True))
+
+
+def _source(attempt_id: int) -> str:
+    return f"exams.Attempt:{attempt_id}"
 
 
 class PaperHandler:
@@ -81,15 +181,11 @@ class PaperHandler:
         return reverse("exams:step", args=[step_public_id])
 
     def evidence(self, enrolment_ids: Sequence[int] | None = None) -> Iterable[Evidence]:
-        """The first attempt that passed (drill: mastered; survey: answered) of each enrolment and step."""
-        attempts = _passed().filter(paper__mode=self.kind)
+        """The attempt that counts (exam), was mastered (drill) or answered (survey), per enrolment and step."""
+        attempts = _with_result().filter(paper__mode=self.kind)
         if enrolment_ids is not None:
             attempts = attempts.filter(enrolment_id__in=enrolment_ids)
-        seen: set[tuple[int, int]] = set()
-        for attempt in attempts.iterator():
-            if (attempt.enrolment_id, attempt.step_id) not in seen:
-                seen.add((attempt.enrolment_id, attempt.step_id))
-                yield _evidence(attempt)
+        yield from _proven(attempts)
 
     def progress(self, enrolment_id: int, step_ids: Sequence[int]) -> Mapping[int, Progress]:
         """Drill: right among the last answers. Exam and survey: whether it is begun. Three statements."""
@@ -120,8 +216,9 @@ class PaperConfigurator:
         self.kind = kind
 
     def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
-        """The titles of the papers. One statement."""
-        return dict(PaperStep.objects.filter(step_id__in=step_ids).values_list("step_id", "paper__title"))
+        """The titles of the papers that are published: a programme with a draft cannot open. One statement."""
+        ready = PaperStep.objects.filter(step_id__in=step_ids, paper__state=PaperState.PUBLISHED)
+        return dict(ready.values_list("step_id", "paper__title"))
 
     def configure_url(self, step_id: int) -> str:
         """The list to choose from."""
@@ -141,4 +238,15 @@ def _mastery(paper: Paper, results: list[bool]) -> Progress:
 def _begun(attempts: list[Attempt]) -> str:
     if any(a.state == AttemptState.OPEN for a in attempts):
         return _("begun")
+    if any(a.state == AttemptState.MARKING for a in attempts):
+        return _("being marked")
     return _("not passed yet") if attempts else ""
+
+
+class ExamDuties:
+    """Leads those who lead units to the figures of their exams."""
+
+    def duties_of(self, user: AbstractBaseUser) -> Sequence[Duty]:
+        """The page of figures. No statement."""
+        sentence = _("Participation and pass rates, and who has not passed yet")
+        return [Duty(_("Exams of my units"), reverse("exams:units"), "grid", sentence)]

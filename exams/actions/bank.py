@@ -8,6 +8,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from exams.actions.indexing import index_items, refresh_states
+from exams.importers.identity import stem_key
+from exams.importers.lines import keep_ids
 from exams.importers.plain import Built
 from exams.models import Bank, Item, ItemKey, ItemVersion, KnowledgePoint, VersionState
 from foundation.audit.actions import record
@@ -64,6 +67,7 @@ def create_item(
     difficulty: int = 3,
     point: KnowledgePoint | None = None,
     source: str = "",
+    language: str = "zh-Hans",
     at: datetime | None = None,
 ) -> ItemVersion:
     """Add an item with its first version as a draft. Raises ItemRefused or ValidationError."""
@@ -76,6 +80,8 @@ def create_item(
         difficulty=difficulty,
         point=point,
         source=source,
+        stem_key=stem_key(stem),
+        language=language,
     )
     item.full_clean()
     item.save()
@@ -102,6 +108,7 @@ def _new_version(
         created_at=at or timezone.now(),
     )
     ItemKey.objects.create(version=version, answer=built.answer, explanation=explanation.strip())
+    index_items(item_ids=[item.pk])
     return version
 
 
@@ -120,8 +127,24 @@ def revise_item(
     A version that was in review goes back to draft, and whoever changed it becomes its author.
     """
     _refuse_empty(stem)
+    version = reword(by=by, item=item, stem=stem, built=built, explanation=explanation, at=at)
+    record(action="exams.revise_item", actor=by, target=f"exams.ItemVersion:{version.pk}")
+    return version
+
+
+def reword(
+    *,
+    by: AbstractBaseUser | None,
+    item: Item,
+    stem: str,
+    built: Built,
+    explanation: str,
+    at: datetime | None = None,
+) -> ItemVersion:
+    """The part of revising that the import shares; the action around it has the audit entry."""
     versions = ItemVersion.objects.select_for_update().filter(item=item).order_by("-number")
     newest = versions.first()
+    built = keep_ids(built, newest.content) if newest else built
     if newest is None or newest.frozen_at is not None:
         version = _new_version(item, newest.number + 1 if newest else 1, by, stem, built, explanation, at)
     else:
@@ -130,7 +153,8 @@ def revise_item(
         version.author_id = by.pk if by else None
         version.save(update_fields=["stem", "content", "state", "author"])
         ItemKey.objects.filter(version=version).update(answer=built.answer, explanation=explanation.strip())
-    record(action="exams.revise_item", actor=by, target=f"exams.ItemVersion:{version.pk}")
+        index_items(item_ids=[item.pk])
+    Item.objects.filter(pk=item.pk).update(stem_key=stem_key(stem))
     return version
 
 
@@ -156,6 +180,7 @@ def edit_item(*, by: AbstractBaseUser | None, item: Item, wording: Wording | Non
     if wording is not None:
         revise_item(by=by, item=item, stem=wording.stem, built=wording.built, explanation=wording.explanation)
     else:
+        index_items(item_ids=[item.pk])
         record(action="exams.edit_item", actor=by, target=f"exams.Item:{item.pk}")
     return item
 
@@ -173,6 +198,7 @@ def _move(version: ItemVersion, start: str, **fields: Any) -> None:
 def submit_for_review(*, by: AbstractBaseUser | None, version: ItemVersion) -> None:
     """Hand a draft to a second person. Raises WrongState unless it is a draft."""
     _move(version, VersionState.DRAFT, state=VersionState.IN_REVIEW)
+    refresh_states(item_ids=[version.item_id])
     record(action="exams.submit_for_review", actor=by, target=f"exams.ItemVersion:{version.pk}")
 
 
@@ -199,6 +225,7 @@ def approve_version(*, by: AbstractBaseUser | None, version: ItemVersion, at: da
         reviewer_id=by.pk if by else None,
         frozen_at=moment,
     )
+    refresh_states(item_ids=[version.item_id])
     record(action="exams.approve_version", actor=by, target=f"exams.ItemVersion:{version.pk}")
 
 
@@ -206,6 +233,7 @@ def approve_version(*, by: AbstractBaseUser | None, version: ItemVersion, at: da
 def return_version(*, by: AbstractBaseUser | None, version: ItemVersion, reason: str) -> None:
     """Send a version back to its author. Raises WrongState unless it is in review."""
     _move(version, VersionState.IN_REVIEW, state=VersionState.DRAFT)
+    refresh_states(item_ids=[version.item_id])
     record(
         action="exams.return_version",
         actor=by,
@@ -220,4 +248,5 @@ def retire_item(*, by: AbstractBaseUser | None, item: Item) -> None:
     ready = ItemVersion.objects.filter(item=item, state=VersionState.READY)
     if not ready.update(state=VersionState.RETIRED):
         raise WrongState(item.pk)
+    refresh_states(item_ids=[item.pk])
     record(action="exams.retire_item", actor=by, target=f"exams.Item:{item.pk}")

@@ -7,9 +7,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from exams import queries, steps
-from exams.actions.sitting import AttemptClosed, BadAnswers, is_well_formed
+from exams.actions.saving import BadAnswers, is_well_formed
+from exams.actions.sitting import AttemptClosed
 from exams.grading import FULL, mark, mastered
-from exams.models import Attempt, AttemptState, DrillAnswer, ItemVersion, PaperMode
+from exams.models import Attempt, AttemptState, DrillAnswer, PaperMode
 from exams.sampling import next_in_drill
 from foundation.audit.actions import record
 
@@ -44,11 +45,11 @@ def answer_drill(
     version_id = next_in_drill(attempt.seed, queries.drill_pool(attempt.paper), [v for v, _right in rows])
     if number != len(rows) + 1 or check not in (None, queries.drill_check(attempt, number, version_id)):
         raise WrongQuestion(number)
-    version = ItemVersion.objects.select_related("item", "key").get(pk=version_id)
-    is_right = mark(version.item.type, version.key.answer or {}, value, partial=False) == FULL
+    key = queries.marked_versions([version_id])[version_id]
+    is_right = key.effect == "full" or mark(key.item_type, key.answer, value, partial="") == FULL
     now = at or attempt.now  # type: ignore[attr-defined]
     answer = DrillAnswer.objects.create(
-        attempt=attempt, number=number, version=version, value=value, is_right=is_right, answered_at=now
+        attempt=attempt, number=number, version_id=version_id, value=value, is_right=is_right, answered_at=now
     )
     _complete_if_mastered(attempt, [right for _v, right in rows] + [is_right], now, by)
     return answer

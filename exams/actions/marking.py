@@ -1,7 +1,5 @@
 """Close an attempt: the one place where a score is made, for the learner's hand-in and for the sweeper alike."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -10,59 +8,70 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 
 from exams import steps
-from exams.grading import Question, Verdict, verdict
-from exams.models import Attempt, AttemptState, ItemVersion, Score
+from exams.grading import Verdict, hand_share, rounded
+from exams.models import Attempt, AttemptState, HandTask, Score
 from exams.queries import answers_of, grace
+from exams.queries.keys import Marked, inputs_of, marked_versions, verdict_of
 from foundation.audit.actions import record
 
 
-def close_attempt(*, attempt: Attempt, now: datetime, by: AbstractBaseUser | None, action: str) -> Attempt:
+def close_attempt(
+    *,
+    attempt: Attempt,
+    now: datetime,
+    by: AbstractBaseUser | None,
+    action: str,
+    details: dict[str, Any] | None = None,
+) -> Attempt:
     """Mark and close an open attempt that the caller has locked. The moment is never later than deadline and grace.
 
-    In the caller's transaction; compare-and-set, so that of many callers one makes the score.
+    In the caller's transaction; compare-and-set, so that of many callers one makes the score. Answers that people
+    must mark leave the attempt `marking`, without a score, until the last of them is marked.
     """
     moment = min(now, attempt.deadline + grace()) if attempt.deadline else now
     values = answers_of(attempt)
-    versions = ItemVersion.objects.select_related("item__point", "key").in_bulk([v for v, _points in attempt.drawn])
-    result = _verdict(attempt, versions, values)
+    keys = marked_versions(pk for pk, _points in attempt.drawn)
+    result = verdict_of(attempt, keys, values)
+    state, passed = (AttemptState.MARKING, None) if result.pending else (AttemptState.SUBMITTED, result.passed)
     closed = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.OPEN).update(
-        state=AttemptState.SUBMITTED, submitted_at=moment, passed=result.passed
+        state=state, submitted_at=moment, passed=passed
     )
     if not closed:
         return Attempt.objects.select_related("paper").get(pk=attempt.pk)
-    attempt.state, attempt.submitted_at, attempt.passed = AttemptState.SUBMITTED, moment, result.passed
-    _store(attempt, result, _inputs(attempt, versions, values), moment)
-    if result.passed:
-        steps.finished(attempt)
-    record(action=action, actor=by, target=f"exams.Attempt:{attempt.pk}")
+    attempt.state, attempt.submitted_at, attempt.passed = state, moment, passed
+    if result.pending:
+        _wait_for_people(attempt, result.pending, keys, values)
+    else:
+        store_score(attempt, result, inputs_of(attempt, keys, values), moment)
+        steps.marked(attempt)
+    record(action=action, actor=by, target=f"exams.Attempt:{attempt.pk}", details=details)
     return attempt
 
 
-def _verdict(attempt: Attempt, versions: Mapping[int, ItemVersion], values: Mapping[int, Any]) -> Verdict:
-    questions = [_question(versions[pk], points) for pk, points in attempt.drawn]
-    return verdict(questions, values, pass_mark=attempt.pass_mark or 0, partial=attempt.paper.partial_credit)
+def _wait_for_people(
+    attempt: Attempt, positions: list[int], keys: Mapping[int, Marked], values: Mapping[int, Any]
+) -> None:
+    """A task for each answer, worth the points that people give: of a case, those of the parts they read."""
+    rows = [(n, *attempt.drawn[n - 1][:2]) for n in positions]
+    HandTask.objects.bulk_create(
+        HandTask(
+            attempt=attempt,
+            position=n,
+            version_id=version,
+            points=rounded(Decimal(points) * hand_share(keys[version].answer, values[n])),
+        )
+        for n, version, points in rows
+    )
 
 
-def _question(version: ItemVersion, points: str) -> Question:
-    item = version.item
-    return Question(item.type, version.key.answer or {}, Decimal(points), item.point.name if item.point else "")
-
-
-def _inputs(attempt: Attempt, versions: Mapping[int, ItemVersion], values: Mapping[int, Any]) -> str:
-    """SHA-256 over answers, drawn versions and keys as canonical JSON: what exactly was marked."""
-    keys = {str(pk): versions[pk].key.answer for pk, _points in attempt.drawn}
-    body = {"drawn": attempt.drawn, "answers": {str(k): v for k, v in values.items()}, "keys": keys}
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _store(attempt: Attempt, result: Verdict, inputs: str, moment: datetime) -> None:
-    Score.objects.create(
+def store_score(attempt: Attempt, result: Verdict, inputs: str, moment: datetime, **more: Any) -> Score:
+    """Write a verdict down as a row of its own; `more` are run, reason, who decided, or a pass that is kept."""
+    fields: dict[str, Any] = {"passed": result.passed, **more}
+    return Score.objects.create(
         attempt=attempt,
         points=result.points,
         max_points=result.max_points,
-        passed=result.passed,
-        marks=[str(part.quantize(Decimal("0.0001")).normalize()) for part in result.marks],
+        marks=[None if part is None else _short_form(part) for part in result.marks],
         by_topic=[
             {
                 "name": t.name,
@@ -75,4 +84,9 @@ def _store(attempt: Attempt, result: Verdict, inputs: str, moment: datetime) -> 
         ],
         inputs=inputs,
         marked_at=moment,
+        **fields,
     )
+
+
+def _short_form(part: Decimal) -> str:
+    return str(part.quantize(Decimal("0.0001")).normalize())

@@ -1,14 +1,31 @@
 """Set papers up and hang them on steps."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
+from django.utils import timezone
 
-from exams.models import Blueprint, BlueprintSection, Item, KnowledgePoint, Paper, PaperItem, PaperStep
-from exams.steps import is_draft
+from exams import queries
+from exams.actions.preparing import discard_prepared
+from exams.models import (
+    Attempt,
+    Blueprint,
+    BlueprintSection,
+    Item,
+    KnowledgePoint,
+    Paper,
+    PaperExclusion,
+    PaperItem,
+    PaperState,
+    PaperStep,
+)
+from exams.queries import Check
+from exams.steps import is_draft, is_in_open_programme
 from foundation.audit.actions import record
+from foundation.jobs.actions import enqueue
 
 
 @transaction.atomic
@@ -19,7 +36,7 @@ def create_paper(
     fixed: Iterable[Item] = (),
     **fields: Any,
 ) -> Paper:
-    """Add a paper. `sections` are fields of BlueprintSection; `fixed` are items in order, one point each.
+    """Add a paper as a draft. `sections` are fields of BlueprintSection; `fixed` are items in order, one point each.
 
     Raises ValidationError if a field is wrong.
     """
@@ -36,6 +53,94 @@ def create_paper(
     PaperItem.objects.bulk_create(PaperItem(paper=paper, item=item, sort_order=n) for n, item in enumerate(fixed))
     record(action="exams.create_paper", actor=by, target=f"exams.Paper:{paper.pk}")
     return paper
+
+
+class NotDraft(ValueError):
+    """The paper is published: what it draws and its rules stay as they are."""
+
+
+class NotFeasible(ValueError):
+    """The bank cannot fill the paper; `check` says where."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        super().__init__(str(check))
+
+
+@transaction.atomic
+def publish_paper(*, by: AbstractBaseUser | None, paper: Paper, at: datetime | None = None) -> Paper:
+    """Freeze what the paper draws and by which rules; from now on it can be sat, and papers are drawn beforehand.
+
+    Raises NotDraft, or NotFeasible if the bank cannot fill it.
+    """
+    found: Paper = Paper.objects.select_for_update(no_key=True).get(pk=paper.pk)
+    if found.state != PaperState.DRAFT:
+        raise NotDraft(found.slug)
+    plan = queries.draft_plan(found)
+    check = queries.check_plan(plan, mode=found.mode)
+    if not check.is_feasible:
+        raise NotFeasible(check)
+    found.plan, found.state, found.published_at = dict(plan), PaperState.PUBLISHED, at or timezone.now()
+    found.save(update_fields=["plan", "state", "published_at"])
+    record(action="exams.publish_paper", actor=by, target=f"exams.Paper:{found.pk}")
+    enqueue(kind="exams.prepare", payload={"paper": found.pk})
+    return found
+
+
+class PaperInUse(ValueError):
+    """Somebody has sat the paper, or an open programme asks for it: copy it instead of changing it."""
+
+
+@transaction.atomic
+def withdraw_paper(*, by: AbstractBaseUser | None, paper: Paper) -> None:
+    """Make a published paper a draft again, so that it can be changed. Papers drawn beforehand are thrown away.
+
+    Raises PaperInUse, or NotDraft if it is a draft already.
+    """
+    found = Paper.objects.select_for_update().get(pk=paper.pk)
+    if found.state != PaperState.PUBLISHED:
+        raise NotDraft(found.slug)
+    if Attempt.objects.filter(paper=found).exists() or is_in_open_programme(found):
+        raise PaperInUse(found.slug)
+    discard_prepared(paper=found, only_stale=False)
+    Paper.objects.filter(pk=found.pk).update(state=PaperState.DRAFT)
+    record(action="exams.withdraw_paper", actor=by, target=f"exams.Paper:{found.pk}")
+
+
+OWN = {"id", "slug", "title", "blueprint", "state", "plan", "published_at"}
+
+
+@transaction.atomic
+def copy_paper(*, by: AbstractBaseUser | None, paper: Paper, slug: str, title: str) -> Paper:
+    """A new draft with the same rules, fixed items and exclusions, and a copy of the blueprint.
+
+    Raises ValidationError if the slug or the title's blueprint is taken.
+    """
+    fields = {field.name: getattr(paper, field.name) for field in Paper._meta.concrete_fields if field.name not in OWN}
+    copy = Paper(slug=slug, title=title, **fields)
+    if paper.blueprint_id:
+        blueprint = Blueprint(name=title)
+        blueprint.full_clean()
+        blueprint.save()
+        copy.blueprint = blueprint
+        for section in BlueprintSection.objects.filter(blueprint_id=paper.blueprint_id).order_by("sort_order", "pk"):
+            section.pk, section.blueprint = None, blueprint
+            section.save(force_insert=True)
+    copy.full_clean()
+    copy.save()
+    for model in (PaperItem, PaperExclusion):
+        for row in model._default_manager.filter(paper=paper).order_by("pk"):
+            row.pk, row.paper = None, copy
+            row.save(force_insert=True)
+    record(action="exams.copy_paper", actor=by, target=f"exams.Paper:{copy.pk}", details={"of": paper.pk})
+    return copy
+
+
+@transaction.atomic
+def remake_paper(*, by: AbstractBaseUser, attempt: Attempt, reason: str) -> None:
+    """Write down that somebody looks at the paper of one attempt, and why. The paper itself is made again from what
+    the attempt stores: the versions that were asked, and the seed."""
+    record(action="exams.remake_paper", actor=by, target=f"exams.Attempt:{attempt.pk}", details={"reason": reason})
 
 
 class WrongMode(ValueError):

@@ -8,7 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from exams import queries, steps
-from exams.actions.sitting import Answer, AttemptClosed, checked_batch
+from exams.actions.saving import Answer, checked_batch
+from exams.actions.sitting import AttemptClosed
 from exams.models import Attempt, AttemptState, PaperMode, Response
 from foundation.audit.actions import record
 

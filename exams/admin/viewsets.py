@@ -2,24 +2,23 @@
 
 from typing import Any
 
-import django_filters
-from django import forms
 from django.contrib import messages
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
-from wagtail.admin.widgets import Button
+from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from exams import actions, queries
-from exams.forms.authoring import ItemForm, MakeupForm, PointForm
+from exams.admin.feasibility import shortage_in_words
+from exams.admin.items import ItemViewSet
+from exams.forms.authoring import PointForm
 from exams.models import (
     Bank,
     Blueprint,
@@ -27,7 +26,7 @@ from exams.models import (
     Item,
     KnowledgePoint,
     Paper,
-    VersionState,
+    PaperState,
 )
 
 
@@ -56,11 +55,7 @@ def warn_of_shortages(request: Any, instance: Model) -> None:
     """After saving a blueprint or a paper: which cell the bank cannot fill."""
     blueprint = instance if isinstance(instance, Blueprint) else getattr(instance, "blueprint", None)
     for cell in queries.feasibility(blueprint) if blueprint else []:
-        messages.warning(
-            request,
-            _("Section %(section)s asks for %(wanted)s items; the bank has %(available)s left that fit.")
-            % {"section": cell.section, "wanted": cell.wanted, "available": cell.available},
-        )
+        messages.warning(request, shortage_in_words(cell))
 
 
 class RecordedCreate(generic.CreateView):
@@ -119,98 +114,28 @@ class PointViewSet(RecordedViewSet):
         return PointForm
 
 
-class ItemFilter(WagtailFilterSet):
-    """By bank, type, audience, difficulty, knowledge point and the state of the newest version."""
+class Checked:
+    """Tells while somebody is typing what the bank can fill."""
 
-    newest_state = django_filters.ChoiceFilter(
-        label=gettext_lazy("state"), choices=VersionState.choices, field_name="state", widget=forms.RadioSelect
-    )
-
-    class Meta:
-        model = Item
-        fields = ["bank", "type", "audience", "difficulty", "point"]
+    def get_form_class(self) -> Any:
+        """With the script that asks."""
+        media = type("Media", (), {"js": ["js/exams-papers.js"]})
+        return type("BlueprintForm", (super().get_form_class(),), {"Media": media})  # type: ignore[misc]
 
 
-class ItemIndex(generic.IndexView):
-    """The bank's items with their newest wording."""
-
-    def get_base_queryset(self) -> QuerySet[Item]:
-        """With stem and state."""
-        return queries.items_with_newest()
-
-    def search_queryset(self, queryset: QuerySet[Item]) -> QuerySet[Item]:
-        """Any part of a wording: Chinese has no words to split at."""
-        return queries.containing(queryset, self.search_query) if self.is_searching else queryset
-
-    def get_list_more_buttons(self, instance: Item) -> list[Any]:
-        """Leads to preview and review as well."""
-        url = reverse("exams_admin:item", args=[instance.pk])
-        review = Button(_("Preview and review"), url, icon_name="view", priority=5)
-        return [review, *super().get_list_more_buttons(instance)]
+class BlueprintCreate(Checked, RecordedCreate):
+    """A new blueprint."""
 
 
-class ItemSave:
-    """The form stores through the actions itself; afterwards the page with preview and review opens."""
-
-    form: Any
-    object: Any
-
-    def save_instance(self) -> Model:
-        """Store."""
-        instance: Model = self.form.save()
-        return instance
-
-    def get_success_url(self) -> str:
-        """To preview and review."""
-        return reverse("exams_admin:item", args=[self.form.instance.pk])
-
-
-class ItemCreate(ItemSave, generic.CreateView):
-    """A new item."""
-
-
-class ItemEdit(ItemSave, generic.EditView):
-    """A changed item: a new version if the newest is frozen."""
-
-
-def state_label(item: Any) -> str:
-    """The state of the newest version in words."""
-    return str(dict(VersionState.choices).get(item.state, ""))
-
-
-class ItemViewSet(ModelViewSet):
-    """Items: list, search, filters, forms."""
-
-    model = Item
-    name = "exams_item"
-    icon = "help"
-    index_view_class = ItemIndex
-    add_view_class = ItemCreate
-    edit_view_class = ItemEdit
-    copy_view_enabled = False
-    filterset_class = ItemFilter
-    search_fields = ["number"]
-    list_display = [
-        TitleColumn(
-            "stem",
-            label=gettext_lazy("Question"),
-            accessor=lambda item: item.stem[:80],
-            get_url=lambda item: reverse("exams_admin:item", args=[item.pk]),
-        ),
-        Column("type", label=gettext_lazy("type"), accessor="get_type_display"),
-        "bank",
-        "point",
-        "difficulty",
-        Column("state", label=gettext_lazy("state"), accessor=state_label),
-    ]
-
-    def get_form_class(self, for_update: bool = False) -> type:
-        """Our form with the wording."""
-        return ItemForm
+class BlueprintEdit(Checked, RecordedEdit):
+    """A changed blueprint. Papers that are published keep what they were published with."""
 
 
 class BlueprintViewSet(RecordedViewSet):
     """Blueprints with their sections."""
+
+    add_view_class = BlueprintCreate
+    edit_view_class = BlueprintEdit
 
     model = Blueprint
     name = "exams_blueprint"
@@ -224,6 +149,7 @@ class BlueprintViewSet(RecordedViewSet):
             panels=[
                 FieldPanel("bank"),
                 FieldRowPanel([FieldPanel("point"), FieldPanel("type"), FieldPanel("difficulty")]),
+                FieldRowPanel([FieldPanel("audience"), FieldPanel("language")]),
                 FieldRowPanel([FieldPanel("count"), FieldPanel("points")]),
             ],
             heading=gettext_lazy("blueprint sections"),
@@ -232,14 +158,79 @@ class BlueprintViewSet(RecordedViewSet):
     ]
 
 
+class PaperIndex(generic.IndexView):
+    """The papers, with a way to begin one from a format and to remake one for an appeal."""
+
+    @property
+    def header_buttons(self) -> list[Any]:
+        """Before Wagtail's own button."""
+        buttons: list[Any] = list(super().header_buttons)
+        if self.request.user.has_perm("exams.add_paper"):
+            url = reverse("exams_admin:new-paper")
+            buttons.insert(0, HeaderButton(_("New paper from a format"), url=url, icon_name="list-ol"))
+        return buttons
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        """Rarely needed."""
+        buttons: list[Any] = list(super().header_more_buttons)
+        url = reverse("exams_admin:remake")
+        return [*buttons, Button(_("Remake a paper for an appeal"), url=url, icon_name="history", priority=90)]
+
+
+class PaperLink:
+    """After storing, the page that says what the paper draws."""
+
+    object: Any
+
+    def get_success_url(self) -> str:
+        """To the paper."""
+        return reverse("exams_admin:paper", args=[self.object.pk])
+
+
+class PaperCreate(PaperLink, RecordedCreate):
+    """A new paper."""
+
+
+class PaperEdit(PaperLink, RecordedEdit):
+    """A draft with everything; of a published paper only what does not change what is drawn or the rules."""
+
+    def get_panel(self) -> Any:
+        """Fewer panels for a published paper. The view has not read it yet."""
+        if not Paper.objects.filter(pk=self.kwargs["pk"], state=PaperState.PUBLISHED).exists():
+            return super().get_panel()
+        names = ("title", "title_en", "intro", "review", "prepare")
+        note = HelpPanel(_("This paper is published: what it draws and its rules stay. Copy it to change them."))
+        return MultiFieldPanel([note, *(FieldPanel(name) for name in names)]).bind_to_model(Paper)
+
+    def get_form_class(self) -> Any:
+        """The form of these panels."""
+        return self.panel.get_form_class() if self.panel else super().get_form_class()
+
+
 class PaperViewSet(RecordedViewSet):
     """Papers with their rules and fixed items."""
 
     model = Paper
     name = "exams_paper"
     icon = "doc-full"
-    list_display = ["title", "mode", "minutes", "pass_mark", "attempts_allowed"]
-    list_filter = ["mode"]
+    index_view_class = PaperIndex
+    add_view_class = PaperCreate
+    edit_view_class = PaperEdit
+    list_display = [
+        TitleColumn(
+            "title",
+            label=gettext_lazy("title"),
+            accessor="title",
+            get_url=lambda paper: reverse("exams_admin:paper", args=[paper.pk]),
+        ),
+        Column("mode", label=gettext_lazy("mode"), accessor="get_mode_display"),
+        Column("state", label=gettext_lazy("state"), accessor="get_state_display"),
+        "minutes",
+        "pass_mark",
+        "attempts_allowed",
+    ]
+    list_filter = ["mode", "state"]
     search_fields = ["title", "slug"]
     panels = [
         MultiFieldPanel(
@@ -249,8 +240,12 @@ class PaperViewSet(RecordedViewSet):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("minutes"), FieldPanel("pass_mark"), FieldPanel("attempts_allowed")]),
-                FieldPanel("partial_credit"),
+                FieldRowPanel([FieldPanel("counting"), FieldPanel("partial_credit"), FieldPanel("part_rule")]),
                 FieldPanel("review"),
+                FieldRowPanel([FieldPanel("shuffle"), FieldPanel("prepare")]),
+                FieldRowPanel(
+                    [FieldPanel("excellence_mark"), FieldPanel("marking_tolerance"), FieldPanel("appeal_days")]
+                ),
             ],
             heading=gettext_lazy("Rules of an exam"),
         ),
@@ -258,6 +253,9 @@ class PaperViewSet(RecordedViewSet):
             [FieldPanel("mastery_right"), FieldPanel("mastery_of")], heading=gettext_lazy("Mastery rule of a drill")
         ),
         InlinePanel("fixed", panels=[FieldPanel("item"), FieldPanel("points")], heading=gettext_lazy("fixed items")),
+        InlinePanel(
+            "exclusions", panels=[FieldPanel("item"), FieldPanel("point")], heading=gettext_lazy("never drawn")
+        ),
     ]
 
 
@@ -271,26 +269,14 @@ class MakeupCreate(generic.CreateView):
 
 
 class MakeupViewSet(ModelViewSet):
-    """Make-up attempts: granted, listed, never changed."""
+    """Make-ups and deferrals: granted, listed, never changed. `exams.admin.sitting` fills in how they look."""
 
     model = ExtraAttempt
     name = "exams_extraattempt"
     icon = "plus"
     add_view_class = MakeupCreate
     copy_view_enabled = False
-    list_display = [
-        Column("person", label=gettext_lazy("Person"), accessor="enrolment.user"),
-        "paper",
-        "reason",
-        "granted_by",
-        "granted_at",
-    ]
-    list_filter = ["paper"]
     ordering = ["-granted_at"]
-
-    def get_form_class(self, for_update: bool = False) -> type:
-        """Our form, which finds the person."""
-        return MakeupForm
 
 
 class ExamsGroup(ModelViewSetGroup):

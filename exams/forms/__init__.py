@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from exams.queries import QuestionView
+from exams.queries import QuestionView, is_answer
 
 
 def read_answers(questions: Sequence[QuestionView], data: QueryDict) -> dict[int, Any]:
@@ -33,6 +33,9 @@ def read_answer(question: QuestionView, data: QueryDict) -> Any:
             return {left: right for left, right in pairs.items() if right in rights} or None
         case "short":
             return _text(data, name) or None
+        case "scenario":
+            values = {part.id: read_answer(part, data) for part in question.parts}
+            return {pk: value for pk, value in values.items() if is_answer(value)} or None
         case _:
             value = data.get(name, "")
             return value if value in known else None

@@ -22,6 +22,14 @@ class Audience(models.TextChoices):
     ENTERPRISE = "enterprise", _("enterprises")
 
 
+class Language(models.TextChoices):
+    """In which language an item is written. The values are language tags (RFC 5646)."""
+
+    SIMPLIFIED = "zh-Hans", _("simplified Chinese")
+    TRADITIONAL = "zh-Hant", _("traditional Chinese")
+    ENGLISH = "en", _("English")
+
+
 class ItemType(models.TextChoices):
     """How an item is answered. The values are those that `exams.grading` knows."""
 
@@ -32,6 +40,7 @@ class ItemType(models.TextChoices):
     ORDERING = "ordering", _("put in order")
     MATCHING = "matching", _("match")
     SHORT = "short", _("short answer")
+    SCENARIO = "scenario", _("case with several questions")
     SURVEY = "survey", _("rating")
 
 
@@ -95,6 +104,7 @@ class Item(models.Model):
     number = models.CharField(_("number in the bank"), max_length=40, blank=True)
     type = models.CharField(_("type"), max_length=10, choices=ItemType)
     audience = models.CharField(_("audience"), max_length=16, choices=Audience)
+    language = models.CharField(pgettext_lazy("exam", "language"), max_length=8, choices=Language, default="zh-Hans")
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), default=3)
     point = models.ForeignKey(
         KnowledgePoint,
@@ -105,6 +115,8 @@ class Item(models.Model):
         verbose_name=_("knowledge point"),
     )
     source = models.CharField(_("source (document and number)"), max_length=200, blank=True)
+    # Of the newest wording, by `exams.importers.identity`: what tells a question that is there already.
+    stem_key = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("exam item")
@@ -112,12 +124,16 @@ class Item(models.Model):
         constraints = [
             one_of("type", ItemType, name="item_type_known"),
             one_of("audience", Audience, name="item_audience_known"),
+            one_of("language", Language, name="item_language_known"),
             models.CheckConstraint(condition=Q(difficulty__gte=1, difficulty__lte=5), name="item_difficulty_1_to_5"),
             models.UniqueConstraint(
                 fields=["bank", "number"], condition=~Q(number=""), name="item_numbered_once_in_bank"
             ),
         ]
-        indexes = [models.Index(fields=["bank", "type", "point", "difficulty"], name="item_by_cell")]
+        indexes = [
+            models.Index(fields=["bank", "type", "point", "difficulty"], name="item_by_cell"),
+            models.Index(fields=["stem_key"], name="item_by_stem"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.bank}: {self.number or self.pk}"
@@ -126,9 +142,10 @@ class Item(models.Model):
 class ItemVersion(models.Model):
     """One wording of an item: what a learner sees, and nothing of the key.
 
-    `content` holds options with random ids (`{"options": [{"id", "text"}]}`), the number of blanks, or the two sides
-    to match; ids are random so that neither their order nor their form says which is right. A version is frozen when
-    it becomes ready; from then on a change is a new version, because attempts point to what was asked.
+    `content` holds options with random ids (`{"options": [{"id", "text"}]}`), the number of blanks, the two sides to
+    match, or the parts of a case (`exams.importers.plain`); ids are random so that neither their order nor their form
+    says which is right. `pictures` in it name snapshots (`Picture`). A version is frozen when it becomes ready; from
+    then on a change is a new version, because attempts point to what was asked.
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions", verbose_name=_("exam item"))

@@ -2,25 +2,45 @@
 
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Model, Q, QuerySet
 
-from exams.models import ExtraAttempt, Item, ItemVersion, Paper, PaperStep
+from exams.models import (
+    ExtraAttempt,
+    Item,
+    ItemVersion,
+    KnowledgePoint,
+    Paper,
+    PaperStep,
+    Picture,
+    VersionState,
+)
 
 
-def items_with_newest() -> QuerySet[Item]:
-    """Items with the stem and the state of their newest version, newest items first."""
-    newest = ItemVersion.objects.filter(item=OuterRef("pk")).order_by("-number")
+def items_listed() -> QuerySet[Item]:
+    """Items with their row of the index and their newest wording, newest items first. One statement for a page."""
     return (
-        Item.objects.select_related("bank", "point")
-        .annotate(stem=Subquery(newest.values("stem")[:1]), state=Subquery(newest.values("state")[:1]))
+        Item.objects.filter(index__isnull=False)
+        .select_related("bank", "point", "index__newest", "index__author")
+        .defer("index__newest__content")
         .order_by("-pk")
     )
 
 
-def containing(items: QuerySet[Item], text: str) -> QuerySet[Item]:
-    """Items whose number, source or any wording contains `text`."""
-    wording = ItemVersion.objects.filter(item=OuterRef("pk"), stem__icontains=text)
-    return items.filter(Q(number__iexact=text) | Q(source__icontains=text) | Exists(wording))
+def below(point: KnowledgePoint) -> QuerySet[KnowledgePoint]:
+    """A knowledge point and everything below it."""
+    return KnowledgePoint.objects.filter(path__startswith=point.path)
+
+
+def awaiting_review(items: QuerySet[Item], person: AbstractBaseUser) -> QuerySet[Item]:
+    """Those of `items` that somebody else handed in for review."""
+    return items.filter(index__state=VersionState.IN_REVIEW).exclude(index__author_id=person.pk)
+
+
+def written_by(items: QuerySet[Item], name: str) -> QuerySet[Item]:
+    """Those of `items` whose newest wording somebody of this user name or name wrote."""
+    people = ItemVersion._meta.get_field("author").related_model._default_manager  # type: ignore[union-attr]
+    return items.filter(index__author__in=people.filter(Q(username__iexact=name) | Q(name__icontains=name)))
 
 
 def newest_version(item: Item) -> ItemVersion:
@@ -41,3 +61,9 @@ def enrolments_named(paper: Paper, person: str) -> "list[Any]":
     return list(
         model._default_manager.filter(who, programme_id__in=programmes, state="active").select_related("user")[:5]
     )
+
+
+def picture_named(public_id: str) -> Picture | None:
+    """The picture of this public id if its file is there. One statement."""
+    found = Picture.objects.filter(public_id=public_id).first()
+    return found if found and found.file.storage.exists(str(found.file.name)) else None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from exams.grading import recent_right
+from exams.importers.marks import unplaced
 from exams.models import Attempt, AttemptState, DrillAnswer, ItemType, ItemVersion, Paper, Response
 from exams.queries.papers import drill_pool
 from exams.sampling import next_in_drill, rank, shuffled
@@ -38,7 +39,7 @@ def own_attempt(*, user: AbstractBaseUser, public_id: str) -> Attempt:
     """
     attempt = (
         Attempt.objects.filter(public_id=public_id, enrolment__user_id=user.pk)
-        .select_related("paper", "step", "enrolment__programme", "enrolment__organisation")
+        .select_related("paper__sitting_rules", "step", "enrolment__programme", "enrolment__organisation")
         .annotate(now=Now())
         .first()
     )
@@ -47,15 +48,17 @@ def own_attempt(*, user: AbstractBaseUser, public_id: str) -> Attempt:
     return attempt
 
 
-def lock_live_attempt(*, user: AbstractBaseUser, public_id: str) -> Attempt:
+def lock_live_attempt(*, user: AbstractBaseUser, public_id: str, with_rules: bool = False) -> Attempt:
     """As `own_attempt`, for writing: locked, and only while enrolment and programme are live. One statement.
+
+    `with_rules` brings the paper's rules of sitting as well.
 
     Raises AttemptUnknown.
     """
     attempt = (
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .filter(public_id=public_id, enrolment__user_id=user.pk, **LIVE)
-        .select_related("paper")
+        .select_related("paper__sitting_rules" if with_rules else "paper")
         .annotate(now=Now())
         .first()
     )
@@ -81,8 +84,25 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture of a question. `token` is the proof that the server showed it in the attempt `owner`."""
+
+    number: int
+    public_id: str
+    alt: str
+    width: int
+    height: int
+    owner: str
+    token: str
+    is_placed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionView:
-    """One question as the learner may see it. There is no field for a key, a reason or a difficulty."""
+    """One question as the learner may see it. There is no field for a key, a reason or a difficulty.
+
+    A case has `parts`, which are questions themselves, known by their `id`; its answer is a dict by these ids.
+    """
 
     position: int
     type: str
@@ -93,23 +113,32 @@ class QuestionView:
     right: list[Option]
     blanks: list[str]
     value: Any
+    pictures: list[PictureView] = field(default_factory=list)
+    parts: list["QuestionView"] = field(default_factory=list)
+    id: str = ""
+    number: int = 0
+    most: int | None = None
 
     @property
     def answered(self) -> bool:
-        """True if there is anything to mark."""
-        return is_answer(self.value)
+        """True if there is anything to mark; of a case, in every part."""
+        return all(part.answered for part in self.parts) if self.parts else is_answer(self.value)
 
     @property
     def name(self) -> str:
         """The name of its form fields."""
-        return f"a{self.position}"
+        return f"a{self.position}_{self.id}" if self.id else f"a{self.position}"
+
+    @property
+    def after(self) -> list[PictureView]:
+        """The pictures that no text places."""
+        return [picture for picture in self.pictures if not picture.is_placed]
 
 
 def is_answer(value: Any) -> bool:
     """False for nothing, an empty text, an empty choice or blanks that are all empty."""
     if isinstance(value, (list, dict)):
-        parts = value.values() if isinstance(value, dict) else value
-        return any(part not in ("", None) for part in parts)
+        return any(is_answer(part) for part in (value.values() if isinstance(value, dict) else value))
     return value is not None and value != ""
 
 
@@ -120,6 +149,15 @@ def answers_of(attempt: Attempt) -> dict[int, Any]:
     )
     newest = dict(rows)
     return {position: json.loads(text) for position, text in newest.items()}
+
+
+def answers_of_all(attempt_ids: Sequence[int]) -> dict[int, dict[int, Any]]:
+    """`answers_of` for many: {attempt id: answers}. One statement."""
+    found: dict[int, dict[int, Any]] = {}
+    rows = Response.objects.filter(attempt_id__in=attempt_ids, late=False).order_by("attempt_id", "epoch", "seq")
+    for attempt, position, text in rows.values_list("attempt_id", "position", "value"):
+        found.setdefault(attempt, {})[position] = json.loads(text)
+    return found
 
 
 def last_saved(attempt: Attempt) -> datetime | None:
@@ -152,14 +190,33 @@ def questions_of(attempt: Attempt, values: Mapping[int, Any] | None = None) -> l
     ids = [version_id for version_id, _points in attempt.drawn]
     versions = ItemVersion.objects.select_related("item").in_bulk(ids)
     return [
-        question_view(versions[version_id], attempt.seed, position, points, values.get(position))
+        question_view(versions[version_id], attempt.seed, position, points, values.get(position), attempt.public_id)
         for position, (version_id, points) in enumerate(attempt.drawn, 1)
     ]
 
 
-def question_view(version: ItemVersion, seed: str, position: int, points: str | None, value: Any) -> QuestionView:
-    """One question in the order that the attempt's seed gives its options."""
-    kind, content = version.item.type, version.content
+def question_view(
+    version: ItemVersion, seed: str, position: int, points: str | None, value: Any, owner: str = ""
+) -> QuestionView:
+    """One question in the order that the attempt's seed gives its options.
+
+    `owner` is the attempt's public id, for the addresses of pictures; without one they are those of the preview.
+    """
+    content = version.content
+    worth = Decimal(points) if points else None
+    pictures = _pictures(version, owner)
+    whole = _view(version.item.type, content, seed, position, value)
+    return replace(
+        whole,
+        stem=version.stem,
+        points=worth,
+        pictures=pictures,
+        parts=_parts(content, seed, position, value, pictures),
+    )
+
+
+def _view(kind: str, content: Mapping[str, Any], seed: str, position: int, value: Any) -> QuestionView:
+    """What is answered: options in their order, blanks, sides, with what was put there."""
     texts = {o["id"]: o["text"] for side in ("options", "left", "right") for o in content.get(side, [])}
     order = [o["id"] for o in content.get("options", [])]
     if kind != ItemType.SURVEY:
@@ -173,14 +230,50 @@ def question_view(version: ItemVersion, seed: str, position: int, points: str | 
     return QuestionView(
         position=position,
         type=kind,
-        type_label=version.item.get_type_display(),
-        stem=version.stem,
-        points=Decimal(points) if points else None,
+        type_label=str(ItemType(kind).label),
+        stem="",
+        points=None,
         options=_options(left or order, texts, value, given),
         right=_options(right, texts, None, {}),
         blanks=[texts_given[n] if n < len(texts_given) else "" for n in range(content.get("blanks", 0))],
         value=value,
+        most=content.get("max_words"),
     )
+
+
+def _parts(
+    content: Mapping[str, Any], seed: str, position: int, value: Any, pictures: list[PictureView]
+) -> list[QuestionView]:
+    """The questions of a case, in their own order: one may build on another."""
+    given = value if isinstance(value, dict) else {}
+    views = []
+    for number, part in enumerate(content.get("parts", []), 1):
+        view = _view(part["type"], part["content"], seed, position, given.get(part["id"]))
+        views.append(replace(view, id=part["id"], number=number, stem=part["stem"], pictures=pictures))
+    return views
+
+
+def _pictures(version: ItemVersion, owner: str) -> list[PictureView]:
+    rows = version.content.get("pictures", [])
+    loose = unplaced(version.stem, version.content) if rows else []
+    return [
+        PictureView(
+            row["n"],
+            row["id"],
+            row["alt"],
+            row["width"],
+            row["height"],
+            owner,
+            picture_token(owner, row["id"]) if owner else "",
+            row["n"] not in loose,
+        )
+        for row in rows
+    ]
+
+
+def picture_token(owner: str, public_id: str) -> str:
+    """What an address of a picture carries to prove that the server showed it in this attempt."""
+    return salted_hmac("exams.picture", f"{owner}:{public_id}", algorithm="sha256").hexdigest()[:16]
 
 
 def _options(ids: Sequence[str], texts: Mapping[str, str], value: Any, given: Mapping[str, str]) -> list[Option]:
@@ -210,7 +303,7 @@ def drill_view(attempt: Attempt) -> DrillView:
     return DrillView(
         number=number,
         check=drill_check(attempt, number, version_id),
-        question=question_view(version, attempt.seed, number, None, None),
+        question=question_view(version, attempt.seed, number, None, None, attempt.public_id),
         right=recent_right([right for _v, right in rows], of=attempt.paper.mastery_of or 1),
         answered=len(rows),
     )

@@ -58,10 +58,10 @@ def answers(request: SignedInRequest, public_id: str, body: dict[str, Any]) -> J
 
     409 with `error` "closed" or "elsewhere": kept as evidence, not counted.
     """
-    epoch = _whole(body["epoch"])
+    epoch = whole(body["epoch"])
     if not queries.holds_pen(public_id, epoch, str(body["token"])):
         return refuse(request, "pen", 403)
-    batch = [actions.Answer(_whole(a["seq"]), _whole(a["position"]), a["value"]) for a in body["answers"]]
+    batch = [actions.Answer(whole(a["seq"]), whole(a["position"]), a["value"]) for a in body["answers"]]
     saved = actions.save_responses(by=request.user, attempt_id=public_id, epoch=epoch, answers=batch)
     stored = {
         "accepted": saved.accepted,
@@ -79,12 +79,29 @@ def answers(request: SignedInRequest, public_id: str, body: dict[str, Any]) -> J
 
 @api
 def pen(request: SignedInRequest, public_id: str, body: dict[str, Any]) -> JsonResponse:
-    """Take the pen: this page saves from now on, others no longer."""
-    attempt = actions.take_over(by=request.user, attempt_id=public_id)
-    return JsonResponse({"epoch": attempt.epoch, "token": queries.pen_token(public_id, attempt.epoch)})
+    """Take the pen: this page saves from now on, others no longer.
+
+    `answers` lists what counts so far as `[position, epoch, value]`, so that the page can tell which of the answers
+    that it kept while it was away are newer (the rule is in static/js/exams-merge.js).
+    409 "elsewhere" from another device: its page asks first.
+    """
+    device = request.COOKIES.get("exam_device", "")
+    try:
+        attempt = actions.take_over(by=request.user, attempt_id=public_id, device=device, confirmed=False)
+    except actions.OtherDevice:
+        return refuse(request, "elsewhere", 409, _("This exam is open on another device. Open its page again."))
+    newest = queries.newest_answers(attempt.pk)
+    return JsonResponse(
+        {
+            "epoch": attempt.epoch,
+            "token": queries.pen_token(public_id, attempt.epoch),
+            "remaining": queries.remaining_seconds(attempt) if attempt.deadline else None,
+            "answers": [[position, epoch, json.loads(text)] for position, epoch, text in newest],
+        }
+    )
 
 
-def _whole(value: Any) -> int:
+def whole(value: Any) -> int:
     """A whole number. Raises ValueError for anything else, True and 1.0 included."""
     if type(value) is not int:
         raise ValueError(value)

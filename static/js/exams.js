@@ -1,7 +1,13 @@
 // The exam page: one question at a time, answers saved by themselves, the server's clock. The form works without it.
+// Written for engines from 2019 on (no ?., ??, ??=): an older one ignores it and keeps the plain form.
 import { Clock } from "./exams-clock.js";
+import { HandIn } from "./exams-handin.js";
+import { same } from "./exams-merge.js";
+import { Notices } from "./exams-notices.js";
+import { Pages } from "./exams-pages.js";
+import { Pulse } from "./exams-pulse.js";
 import { Queue } from "./exams-queue.js";
-import { readValue, writeValue } from "./exams-values.js";
+import { isAnswered, readValue, writeValue } from "./exams-values.js";
 
 const form = document.querySelector("[data-exam]");
 if (form) start(form);
@@ -9,124 +15,123 @@ if (form) start(form);
 function start(form) {
   const questions = [...form.querySelectorAll("[data-question]")];
   const one = (selector) => document.querySelector(selector);
-  const word = (name) => form.dataset[`word${name}`];
-  const trouble = one("[data-trouble]");
-  const announce = (text) => { one("[data-announce]").textContent = text; };
-  const complain = (text) => { trouble.hidden = !text; trouble.querySelector("span").textContent = text || ""; };
-  const flags = new Set(JSON.parse(sessionStorage.getItem(`flags:${form.dataset.id}`) || "[]"));
-  let current = 0;
+  const word = (name, n) => form.dataset[`word${name}`].replace("{n}", n);
+  const notices = new Notices(one("[data-trouble]"), one("[data-announce]"));
+  const pages = new Pages(form, questions, word, isAnswered);
+  const known = new Map(questions.map((question) => [question, readValue(question)]));
+  const status = { time: "", waiting: 0 };
+  let { deadline } = (one(".clock") || form).dataset;
 
-  const saved = one("[data-saved]");
-  const queue = new Queue(form, {
-    saving: () => { saved.textContent = word("Saving"); },
-    saved: (time) => { saved.textContent = `${word("Saved")} ${time}`; complain(""); },
-    waiting: (count) => { saved.textContent = `${word("Waiting")} ${count}`; complain(word("Offline")); },
-    signedOut: () => complain(word("SignedOut")),
-    refused: (message) => { complain(message); lock(); },
-    remaining: (seconds) => clock.set(seconds),
-  });
+  function tell() {
+    const words = [];
+    if (status.time) words.push(word("Saved", status.time));
+    if (status.waiting) words.push(word("Waiting", status.waiting));
+    if (words.length) one("[data-saved]").textContent = words.join(" · ");
+  }
 
-  // What an earlier page could not send comes first, so that it is on the screen and on its way.
-  queue.restore((position, value) => {
+  function show(position, value) {
     const question = questions[position - 1];
-    if (question) writeValue(question, value);
+    if (!question || same(readValue(question), value)) return;
+    writeValue(question, value);
+    known.set(question, value);
+    pages.paint();
+  }
+
+  function fix(isFixed) {
+    form.querySelectorAll("fieldset").forEach((set) => { set.disabled = isFixed; });
+  }
+
+  const queue = new Queue(form, {
+    show,
+    saving: () => { if (!status.time) one("[data-saved]").textContent = word("Saving"); },
+    saved: (time) => {
+      status.time = time;
+      ["away", "signedOut"].forEach((kind) => notices.set(kind, ""));
+      tell();
+    },
+    waiting: (count) => { status.waiting = count; tell(); },
+    away: () => notices.set("away", word(handIn.isOver ? "OverAway" : "Offline")),
+    signedOut: (isOther) => notices.set("signedOut", word(isOther ? "OtherPerson" : "SignedOut")),
+    unkept: () => notices.set("unkept", word("Unkept")),
+    refused: (position) => notices.set("refused", word("Refused", position)),
+    merged: (count, lost) => {
+      ["away", "signedOut", "elsewhere"].forEach((kind) => notices.set(kind, ""));
+      notices.set("lost", lost.length ? word("Lost", lost.join("、")) : "");
+      if (count) notices.announce(word("Restored", count));
+    },
+    elsewhere: (message) => { notices.set("elsewhere", message); fix(true); },
+    ask: () => location.reload(),
+    closed: (message) => handIn.closed(message),
+    remaining: (seconds, trip) => { if (clock) clock.sync(seconds, trip); },
   });
-  const sent = new Map(questions.map((q) => [q, JSON.stringify(readValue(q))]));
+
+  const pulse = new Pulse(form, queue, {
+    signedOut: () => notices.set("signedOut", word("SignedOut")),
+    copied: () => notices.announce(word("Copied")),
+    beat: ({ state, message, remaining, deadline: end }, trip) => {
+      if (end && end !== deadline) moreTime(end);
+      ["away", "signedOut"].forEach((kind) => { if (!queue.waiting) notices.set(kind, ""); });
+      if (clock) clock.sync(remaining, trip);
+      lock(state === "locked", message);
+      // What waits is offered first, as evidence; the answer to it stops the queue.
+      if (state === "elsewhere" && queue.live.length && !queue.stopped) queue.flush();
+      else if (state === "elsewhere") queue.stop("elsewhere", message);
+      else if (state === "closed") handIn.closed(message);
+      else if (state === "open") notices.set("warning", message);
+    },
+  });
+
+  // The deadline has moved: somebody was given more time (across midnight too), or less.
+  function moreTime(end) {
+    const minutes = (text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) / 60;
+    const more = Math.round((minutes(end) - minutes(deadline) + 36 * 60) % (24 * 60) - 12 * 60);
+    deadline = end;
+    if (more > 0) notices.set("info", word("More", more));
+  }
+
+  // Locked by the rules or by the invigilator: no questions, but what was typed before is saved all the same.
+  function lock(isLocked, message) {
+    pulse.quicken(isLocked);
+    if (form.hidden === isLocked) return;
+    form.hidden = isLocked;
+    one("[data-lock]").hidden = !isLocked;
+    one("[data-lock] p").textContent = message;
+    notices.announce(isLocked ? message : word("Unlocked"));
+    if (isLocked) one("[data-lock]").focus();
+  }
+
+  const handIn = new HandIn(form, queue, pulse, { notices, word, fix });
+  const clock = one(".clock") && new Clock(one(".clock"), {
+    announce: (minutes) => notices.announce(word("Minutes", minutes)),
+    reopen: () => handIn.reopen(),
+    over: () => handIn.timeIsOver(),
+    ask: () => pulse.beat(),
+  });
 
   function changed(question) {
     const value = readValue(question);
-    const text = JSON.stringify(value);
-    if (sent.get(question) === text) return;
-    sent.set(question, text);
+    if (same(known.get(question), value)) return;
+    known.set(question, value);
     queue.add(Number(question.dataset.question), value);
-    paint();
+    pages.paint();
   }
-  form.addEventListener("change", (event) => {
-    const question = event.target.closest("[data-question]");
-    if (question) changed(question);
-  });
-  form.addEventListener("input", (event) => {
-    const question = event.target.closest("[data-question]");
-    if (question && event.target.matches("input:not([type]), textarea")) changed(question);
-  });
-
-  function isAnswered(question) {
-    const value = readValue(question);
-    if (value === null || value === "") return false;
-    return typeof value !== "object" || Object.values(value).some((part) => part !== "");
-  }
-
-  function paint() {
-    const answered = questions.filter(isAnswered).length;
-    document.querySelectorAll("[data-count]").forEach((n) => { n.textContent = `${answered}/${questions.length}`; });
-    one("[data-progress]").value = answered;
-    form.querySelectorAll(".sheet a").forEach((link, n) => {
-      const done = isAnswered(questions[n]);
-      link.classList.toggle("done", done);
-      link.classList.toggle("flagged", flags.has(n + 1));
-      const words = [`${word("Question")} ${n + 1}`, done ? word("Answered") : word("Open")];
-      if (flags.has(n + 1)) words.push(word("Flagged"));
-      link.setAttribute("aria-label", words.join("，"));
-      if (n === current) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+  for (const kind of ["change", "input"]) {
+    form.addEventListener(kind, (event) => {
+      const question = event.target.closest("[data-question]");
+      if (question) changed(question);
     });
-    one("[data-flag]").setAttribute("aria-pressed", String(flags.has(current + 1)));
   }
-
-  function show(n, focus = true) {
-    current = Math.min(Math.max(n, 0), questions.length - 1);
-    questions.forEach((q, index) => q.classList.toggle("is-current", index === current));
-    one("[data-previous]").disabled = current === 0;
-    one("[data-next]").disabled = current === questions.length - 1;
-    history.replaceState(null, "", `#q${current + 1}`);
-    if (focus) { questions[current].focus({ preventScroll: true }); scrollTo({ top: 0 }); }
-    paint();
-  }
-
-  function fromHash(focus) {
-    const match = /^#q(\d+)$/.exec(location.hash);
-    if (match) show(Number(match[1]) - 1, focus);
-  }
-  form.classList.add("is-paged");
-  form.querySelectorAll("[data-previous], [data-next], [data-flag], [data-hint], [data-flag-legend]").forEach((n) => { n.hidden = false; });
-  one("[data-save]").hidden = true;
-  one("[data-previous]").addEventListener("click", () => show(current - 1));
-  one("[data-next]").addEventListener("click", () => show(current + 1));
-  one("[data-flag]").addEventListener("click", () => {
-    if (!flags.delete(current + 1)) flags.add(current + 1);
-    sessionStorage.setItem(`flags:${form.dataset.id}`, JSON.stringify([...flags]));
-    paint();
+  one("[data-continue]").addEventListener("click", () => {
+    fix(false);
+    notices.set("elsewhere", "");
+    queue.resume();
   });
-  addEventListener("hashchange", () => fromHash(true));
-  document.addEventListener("keydown", (event) => {
-    if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const inGroup = event.target.matches("input[type=radio]");
-    if (event.key === "ArrowLeft" && !inGroup) show(current - 1);
-    else if (event.key === "ArrowRight" && !inGroup) show(current + 1);
-    else if (/^[1-9]$/.test(event.key)) questions[current].querySelectorAll(".opt input")[Number(event.key) - 1]?.click();
+  // A page out of the browser's memory may be hours old.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  // Only when this device keeps nothing is closing the page a loss.
+  addEventListener("beforeunload", (event) => {
+    if (queue.waiting && queue.store && queue.store.kind === "memory" && !handIn.isGoing) event.preventDefault();
   });
-
-  // Handing in waits for the queue; if the network is away the page stays and says so.
-  form.addEventListener("submit", async (event) => {
-    if (event.submitter?.name !== "submit") return;
-    event.preventDefault();
-    if (await queue.flush()) location.assign(form.dataset.submit);
-  });
-
-  function lock() {
-    form.querySelectorAll("fieldset").forEach((n) => { n.disabled = true; });
-  }
-  const clock = new Clock(one(".clock"), {
-    announce: (minutes) => announce(`${word("Minutes")} ${minutes}`),
-    over: async () => {
-      announce(word("Over"));
-      complain(word("Over"));
-      lock();
-      await queue.flush();
-      location.assign(form.dataset.submit);
-    },
-  });
-  show(0, false);
-  fromHash(false);
-  queue.open();
+  pages.open();
+  queue.flush();
 }

@@ -28,6 +28,16 @@
     });
   });
 
+  // Signing out of a shared device leaves no answers of an exam on it.
+  document.addEventListener("submit", (event) => {
+    if (!/\/logout\/$/.test(event.target.getAttribute("action") || "")) return;
+    try {
+      Object.keys(localStorage).filter((key) => /^exam/.test(key)).forEach((key) => localStorage.removeItem(key));
+      Object.keys(sessionStorage).filter((key) => /^flags:/.test(key)).forEach((key) => sessionStorage.removeItem(key));
+      indexedDB.deleteDatabase("xinxing-exams");
+    } catch (refused) { /* what keeps nothing has nothing to forget */ }
+  });
+
   document.addEventListener("click", (event) => {
     // Menus close when one clicks elsewhere.
     document.querySelectorAll("details.menu[open]").forEach((menu) => {

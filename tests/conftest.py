@@ -34,3 +34,5 @@ def _flush_lifts_triggers() -> Iterator[None]:
 def _media_in_a_temporary_folder(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PRIVATE_ROOT = tmp_path / "private"
+    settings.LOG_DIR = tmp_path / "log"
+    settings.LOG_KEY_FILE = str(tmp_path / "keys" / "log.key")

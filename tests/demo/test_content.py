@@ -177,7 +177,14 @@ def test_the_banks_are_large_enough() -> None:
     assert sizes["pupils"] >= 14
     assert sizes["self-assessment"] >= 6
     assert sizes["civil-servants"] + sizes["pupils"] >= 60
-    assert {item["type"] for _, item in items()} == GRADED | {"blank", "ordering", "matching", "short", "survey"}
+    assert {item["type"] for _, item in items()} == GRADED | {
+        "blank",
+        "ordering",
+        "matching",
+        "short",
+        "scenario",
+        "survey",
+    }
 
 
 def test_every_civil_servant_topic_can_fill_a_drill() -> None:
@@ -228,8 +235,14 @@ def test_a_key_has_the_form_of_its_type(pair: tuple[str, dict[str, Any]]) -> Non
         case "matching":
             assert sorted(item["options"]) == sorted(right for _, right in item["answer"])
             assert len({left for left, _ in item["answer"]}) == len(item["answer"])
+        case "short" if isinstance(item["answer"], dict):
+            assert item["answer"]["by_hand"] is True
+            assert item["answer"]["rubric"]
         case "short":
             assert all(group for group in item["answer"])
+        case "scenario":
+            assert [part["type"] for part in item["answer"]] == ["single", "true_false", "multiple", "blank"]
+            assert len({part["stem"] for part in item["answer"]}) == len(item["answer"])
         case "survey":
             assert "answer" not in item
             assert len(item["options"]) >= 3
@@ -243,7 +256,7 @@ def test_right_answers_do_not_sit_on_one_letter() -> None:
 
 def test_a_right_short_answer_holds_its_own_keywords() -> None:
     for bank, item in items():
-        if item["type"] == "short" and bank == "civil-servants":
+        if item["type"] == "short" and isinstance(item["answer"], list) and bank == "civil-servants":
             missing = [group for group in item["answer"] if not any(word in item["explanation"] for word in group)]
             assert missing == [], item["stem"]
 

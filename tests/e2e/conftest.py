@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.e2e.insider import Insider
 from tests.e2e.visitor import Visitor
@@ -85,7 +85,7 @@ def _own_database(url: str) -> Iterator[str]:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: Any) -> Iterator[Site]:
     """A running site with demo content.
 
@@ -129,7 +129,7 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         assert server.poll() is None, "the server stopped by itself"
         try:
-            urllib.request.urlopen(f"{address}/accounts/login/", timeout=5)  # noqa: S310
+            urllib.request.urlopen(f"{address}/accounts/login/", timeout=5)
         except OSError:
             time.sleep(0.3)
         else:
@@ -137,13 +137,20 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the site did not answer within three minutes")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium of the system."""
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[BrowserType]:
+    """What starts the browser. It ends with the package: while Playwright runs, its event loop keeps Django from the
+    database in every later test of this process."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM[0], args=QUIET)
-        yield started
-        started.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    """Headless Chromium of the system."""
+    started = chromium.launch(executable_path=CHROMIUM[0], args=QUIET)
+    yield started
+    started.close()
 
 
 @pytest.fixture(params=list(VIEWPORTS))

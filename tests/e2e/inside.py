@@ -26,6 +26,18 @@ from organisations.models import ConsentMethod, Organisation
 from pledges.models import Letter
 from programmes.actions import add_step, close_programme, create_programme, enrol, open_programme, withdraw_enrolment
 from programmes.models import Audience, Enrolment, Programme, Stage, Step, StepCompletion, StepKind
+from tests.e2e.inside_exams import (  # noqa: F401  # asked for by name
+    counted,
+    end,
+    events,
+    exam,
+    exam_step,
+    give_minutes,
+    late,
+    lock,
+    outcome,
+    sweep,
+)
 
 SERVANTS, PUPILS = Audience.CIVIL_SERVANT, Audience.PRIMARY
 UNIT = "housing-construction-2"

@@ -24,12 +24,14 @@ class Visitor:
         self.seen = 0
         self.complaints: list[str] = []
         self.expected_statuses: set[int] = set()
+        self.expected_texts: set[str] = set()
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(f"script error on {page.url}: {error}"))
         page.on("request", self._on_request)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         expected = any(f"status of {status}" in message.text for status in self.expected_statuses)
+        expected = expected or any(text in message.text for text in self.expected_texts)
         if message.type == "error" and not expected:
             self.complaints.append(f"console on {self.page.url}: {message.text}")
 

@@ -142,6 +142,35 @@ def drill_until_mastery(person: Visitor, insider: Insider, *, slip_first: bool =
     raise AssertionError("forty answers and no mastery")
 
 
+def kept_answers(page: Page) -> list[dict[str, Any]]:
+    """The answers that this browser keeps because the server has not named them yet."""
+    return list(
+        page.evaluate(
+            """() => new Promise((done, fail) => {
+                const request = indexedDB.open("xinxing-exams", 1);
+                request.onupgradeneeded = () => {
+                    request.result.createObjectStore("answers", { keyPath: "id" }).createIndex("attempt", "attempt");
+                };
+                request.onerror = () => fail(request.error);
+                request.onsuccess = () => {
+                    const rows = request.result.transaction("answers").objectStore("answers").getAll();
+                    rows.onsuccess = () => { request.result.close(); done(rows.result); };
+                };
+            })"""
+        )
+    )
+
+
+def wait_until_all_is_saved(page: Page) -> None:
+    """Until the server has named every answer and the device keeps none."""
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d已存到服务器$"))
+    for _tenth in range(50):
+        if not kept_answers(page):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(kept_answers(page))
+
+
 def sit_exam(person: Visitor, insider: Insider) -> None:
     """From the exam's page to the result: one question after the other, answers saved by the script."""
     page = person.page
@@ -160,7 +189,7 @@ def sit_exam(person: Visitor, insider: Insider) -> None:
     total = f"{len(values)}/{len(values)}"
     expect(page.locator("#sheet [data-count]")).to_have_text(total)
     expect(page.locator("[data-saved]")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
-    page.wait_for_function("Object.keys(localStorage).every(key => !key.startsWith('exam:'))")
+    wait_until_all_is_saved(page)
     person.look()
     page.reload()  # what the script saved is on the server
     expect(page.locator("#sheet [data-count]")).to_have_text(total)

@@ -10,7 +10,7 @@ from exams.models import ItemKey
 from tests.factories import exams as make
 
 pytestmark = pytest.mark.django_db
-TYPES = ["single", "multiple", "true_false", "blank", "ordering", "matching", "short"]
+TYPES = ["single", "multiple", "true_false", "blank", "ordering", "matching", "short", "scenario"]
 CANARY = "金丝雀"
 
 

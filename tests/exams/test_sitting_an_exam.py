@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from exams import actions, queries
-from exams.models import Attempt, AttemptState, Response, Score
+from exams.models import Attempt, AttemptState, ItemVersion, Response, Score
 from foundation.audit.models import Entry
 from programmes.models import StepCompletion
 from tests.exams.conftest import right_answers
@@ -114,9 +114,9 @@ def test_nothing_counts_after_handing_in(attempt):
         [Answer(0, 1, "x")],
         [Answer(1, 0, "x")],
         [Answer(1, 4, "x")],
-        [Answer(1, 1, {"a": ["nested"]})],
+        [Answer(1, 1, {"a": {"b": {"c": "too deep"}}})],
         [Answer(1, 1, 5)],
-        [Answer(1, 1, "x" * 5000)],
+        [Answer(1, 1, "x" * 17_000)],
         [Answer(1, 1, "a\0b")],
         [Answer(1, 1, "x"), Answer(1, 2, "x")],
         [Answer(n, 1, "x") for n in range(1, 202)],
@@ -185,8 +185,9 @@ def test_the_deadline_never_lies_beyond_the_programme(entry):
 
 
 def test_a_bank_that_is_too_small_starts_nothing(db):
-    the_paper = make.paper(sections=[{"bank": make.filled_bank(1), "type": "single", "count": 2}])
+    the_paper = make.paper(sections=[{"bank": make.filled_bank(2), "type": "single", "count": 2}])
     entry = make.seat(the_paper=the_paper)
+    actions.retire_item(by=None, item=ItemVersion.objects.filter(item__type="single")[0].item)
     with pytest.raises(actions.PaperNotReady):
         actions.start_attempt(entry=entry)
     assert not Attempt.objects.exists()

@@ -18,6 +18,20 @@ PLAIN: dict[str, tuple[list[str], Any]] = {
     "ordering": (["一", "二", "三"], None),
     "matching": ([], [["子", "丑"], ["寅", "卯"]]),
     "short": ([], [["承诺"], ["公示", "公开"]]),
+    "scenario": (
+        [],
+        [
+            {"type": "single", "stem": "先做什么？", "options": ["核实", "公示"], "answer": ["A"], "share": 1},
+            {
+                "type": "multiple",
+                "stem": "还要通知谁？",
+                "options": ["甲", "乙", "丙"],
+                "answer": ["A", "C"],
+                "share": 2,
+            },
+            {"type": "blank", "stem": "期限为____日。", "answer": [["三", "3"]], "share": 1},
+        ],
+    ),
     "survey": (["从不", "有时", "总是"], None),
 }
 
@@ -45,15 +59,18 @@ def item(type: str = "single", *, of: Bank | None = None, ready: bool = True, **
     return version
 
 
-def paper(mode: str = "exam", **fields: Any) -> Paper:
-    """An exam of 2 + 1 items drawn from the bank, a drill of 3 out of 4, or a self-assessment of 2 fixed items."""
+def paper(mode: str = "exam", *, published: bool = True, **fields: Any) -> Paper:
+    """A paper of `mode`, published unless told otherwise. Without sections and fixed items it asks one fixed item."""
+    if not fields.get("sections") and not fields.get("fixed"):
+        fields["fixed"] = [item("survey" if mode == "survey" else "single").item]
     fields.setdefault("slug", f"paper-{Paper.objects.count()}")
     fields.setdefault("title", f"试卷{Paper.objects.count()}")
     if mode == "exam":
         fields = {"minutes": 60, "pass_mark": 60, "attempts_allowed": 2, **fields}
     if mode == "drill":
         fields = {"mastery_right": 3, "mastery_of": 4, **fields}
-    return actions.create_paper(by=None, mode=mode, **fields)
+    made = actions.create_paper(by=None, mode=mode, **fields)
+    return actions.publish_paper(by=None, paper=made) if published else made
 
 
 def filled_bank(n: int = 3) -> Bank:
@@ -77,3 +94,8 @@ def seat(mode: str = "exam", *, enrolment: Enrolment | None = None, the_paper: P
     step = StepFactory(programme=enrolment.programme, stage=STAGES[mode], kind=StepKind(mode))
     actions.set_paper_step(by=None, step=step, paper=the_paper)
     return enter(user=enrolment.user, step_public_id=step.public_id)
+
+
+def hand_item(**fields: Any) -> ItemVersion:
+    """A ready short answer that people mark."""
+    return item("short", answer={"by_hand": True, "rubric": "两个要点，各一半"}, **fields)

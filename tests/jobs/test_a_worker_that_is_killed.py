@@ -66,7 +66,7 @@ def run(tmp_path):
         )
 
     migrate = start("manage.py", "migrate", "--verbosity", "0")
-    assert migrate.wait(timeout=120) == 0
+    assert migrate.wait(timeout=600) == 0
     return lambda what, **extra: start(str(script), what, **extra)
 
 

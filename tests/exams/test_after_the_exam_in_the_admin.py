@@ -1,0 +1,136 @@
+"""Item analysis and re-marking under /admin/."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from exams.forms.regrading import RegradeForm
+from exams.models import ItemKey, PaperAnalysis, Regrade, RegradeState, Score
+from foundation.audit.models import Entry
+from foundation.jobs.worker import run_pending
+from tests.exams.test_regrading import first_version, other_option, sit
+from tests.factories import exams as make
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def paper():
+    return make.paper(fixed=[make.item("single").item, make.item("single").item], attempts_allowed=5)
+
+
+@pytest.fixture
+def manager(client):
+    user = UserFactory()
+    user.groups.add(Group.objects.get(name="exam manager"))
+    client.force_login(user)
+    return user
+
+
+def test_the_analysis_is_worked_out_by_a_job_kept_and_drawn(client, manager, paper):
+    for words in (("right", "right"), ("other", "right"), (None, "other")):
+        sit(paper, *words)
+    url = reverse("exams_admin:analysis", args=[paper.pk])
+    assert client.get(url).context["found"] is None
+    assert client.post(url, {"sample": "first"}).status_code == 302
+    run_pending()
+    page = client.get(url)
+    kept = PaperAnalysis.objects.get()
+    assert page.context["found"] == kept.found
+    assert [dot.number for dot in page.context["charts"].dots] == [1, 2]
+    assert [c.count for c in page.context["charts"].columns] == [1, 0, 0, 0, 0, 1, 0, 0, 0, 1]
+    client.post(url, {"sample": "first"})
+    run_pending()
+    assert PaperAnalysis.objects.get().made_at > kept.made_at
+    assert Entry.objects.filter(action="exams.request_analysis").count() == 2
+    assert client.get(url, {"sample": "worst"}).status_code == 404
+
+
+def test_from_the_wrong_key_to_the_new_scores(client, manager, paper):
+    wins = sit(paper, "other", "right")
+    version = first_version(wins)
+    url = reverse("exams_admin:correct", args=[version.pk])
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"effect": "key", "right": "", "reason": "错"}).status_code == 400
+    response = client.post(
+        url, {"effect": "key", "right": other_option(version), "reason": "答案有误", "keep_passes": "on"}
+    )
+    run_pending()
+    regrade = Regrade.objects.get()
+    assert (response.url, regrade.state) == (
+        reverse("exams_admin:regrade", args=[regrade.public_id]),
+        RegradeState.PLANNED,
+    )
+    page = client.get(response.url)
+    assert (page.context["summary"].now_pass, len(page.context["page"].object_list)) == (1, 1)
+    client.post(response.url, {"do": "commit"})
+    run_pending()
+    assert Score.objects.get(attempt=wins, run=2).passed
+    assert client.get(response.url).context["summary"].applied == 1
+    assert client.get(reverse("exams_admin:afterwards")).status_code == 200
+
+
+def test_only_exam_managers_come_here(client, paper):
+    attempt = sit(paper, "other", "right")
+    version = first_version(attempt).pk
+    urls = [
+        reverse("exams_admin:afterwards"),
+        reverse("exams_admin:appeals"),
+        reverse("exams_admin:analysis", args=[paper.pk]),
+        reverse("exams_admin:correct", args=[version]),
+    ]
+    author = UserFactory()
+    author.groups.add(Group.objects.get(name="bank author"))
+    for user in (UserFactory(), attempt.enrolment.user, author):
+        client.force_login(user)
+        assert {client.get(url).status_code for url in urls} <= {302, 403}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "key"),
+    [
+        ("multiple", lambda c: {"right": [c["options"][1]["id"]]}, lambda c: {"right": [c["options"][1]["id"]]}),
+        ("true_false", lambda c: {"right": "false"}, lambda c: {"right": False}),
+        ("blank", lambda c: {"lines": "甲|乙\n丙"}, lambda c: {"blanks": [["甲", "乙"], ["丙"]]}),
+        ("blank", lambda c: {"lines": "甲"}, None),
+        ("short", lambda c: {"lines": "甲\n乙"}, lambda c: {"keywords": [["甲"], ["乙"]]}),
+        (
+            "ordering",
+            lambda c: {f"o_{o['id']}": str(3 - n) for n, o in enumerate(c["options"])},
+            lambda c: {"order": [o["id"] for o in reversed(c["options"])]},
+        ),
+        ("ordering", lambda c: {f"o_{o['id']}": "1" for o in c["options"]}, None),
+        (
+            "matching",
+            lambda c: {f"o_{o['id']}": c["right"][0]["id"] for o in c["left"]},
+            lambda c: {"pairs": {o["id"]: c["right"][0]["id"] for o in c["left"]}},
+        ),
+        ("matching", lambda c: {}, None),
+    ],
+)
+def test_a_new_key_for_every_type(kind, data, key):
+    version = make.item(kind)
+    form = RegradeForm({"effect": "key", "reason": "错", **data(version.content)}, version=version)
+    assert form.is_valid() is (key is not None)
+    if key is not None:
+        stored = ItemKey.objects.get(version=version).answer
+        assert form.cleaned_data["answer"] == key(version.content)
+        assert set(key(version.content)) <= set(stored)
+
+
+def test_the_page_of_a_re_marking_costs_the_same_for_one_and_for_three(client, manager, paper):
+    counts = []
+    for times in (1, 2):
+        for _ in range(times):
+            attempt = sit(paper, "other", "right")
+        url = reverse("exams_admin:correct", args=[first_version(attempt).pk])
+        page = client.post(url, {"effect": "full", "reason": "错"}).url
+        run_pending()
+        client.get(page)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(page)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

@@ -7,7 +7,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint format bench
+.PHONY: help setup run demo test lint format bench faults
 
 help: ## Say what there is
 	@$(PYTHON) -c 'import re; [print(f"make {n:8} {t}") for n, t in re.findall(r"^([a-z]+):.*?## (.*)", open("Makefile", encoding="utf-8").read(), re.M)]'
@@ -34,6 +34,11 @@ format: ## Put the code into the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: ## Measure five pages on SQLite and on PostgreSQL, into bench/results.json
+bench: ## Measure pages and exams on SQLite and on PostgreSQL, into bench/results.json
 	@$(PYTHON) bin/setup.py bench
 	@$(BIN)/python -m bench $(ARGS)
+
+faults: ## Kill servers and cut networks, the long way, on both databases, into var/faults.json
+	@$(PYTHON) bin/setup.py tests
+	@XINXING_FAULTS=long $(BIN)/python -m pytest tests/faults tests/e2e/test_exam_without_network.py $(ARGS)
+	@eval "$$($(PYTHON) bin/services.py xinxing_faults)" && XINXING_FAULTS=long $(BIN)/python -m pytest --create-db tests/faults $(ARGS)

@@ -1,1 +1,1 @@
-"""Measures five pages; asserts nothing."""
+"""Measures pages and exams; asserts nothing."""

@@ -9,20 +9,34 @@ import sys
 from pathlib import Path
 
 from bench.client import exchange, numbered, request_bytes
-from bench.server import HOST, ROOT, Site, cpu_seconds
+from bench.server import HOST, ROOT, Site, cpu_seconds, database_seconds
 
 RESULTS = Path(__file__).parent / "results.json"
 WARM_UP = 30
-LINE = "{:<14} {:<11} {:>5} {:>8} {:>8} {:>14}"
+LINE = "{:<20} {:<11} {:>5} {:>8} {:>8} {:>8} {:>14}  {}"
+COLUMNS = ("name", "database", "sql", "cpu_ms", "db_cpu_ms", "rps", "ratio_to_bare")
 BARE = {"name": "bare", "method": "GET", "path": "/bare/", "headers": {}, "status": 200}
 
 
+def show(row: dict) -> None:
+    """One line of the table."""
+    rest = {name: value for name, value in row.items() if name not in COLUMNS}
+    words = ", ".join(f"{name} {value}" for name, value in rest.items())
+    print(LINE.format(*("" if row.get(name) is None else str(row[name]) for name in COLUMNS), words), flush=True)
+
+
 def statements(order: dict) -> int:
-    """Ask until nothing is cold any more; returns the SQL statements of the last request. Ends on a wrong status."""
+    """Ask until nothing is cold any more; returns the SQL statements of the last request. Ends on a wrong status.
+
+    What can be asked only once is used up from the front of `each`.
+    """
     count = 0
-    request = request_bytes(order)
     for number in range(WARM_UP):
-        with socket.create_connection((HOST, order["port"]), timeout=30) as connection:
+        request = request_bytes(order)
+        if "each" in order:
+            path, headers = order["each"].pop(0)
+            request = request_bytes({**order, "path": path, "headers": headers})
+        with socket.create_connection((HOST, order["port"]), timeout=120) as connection:
             head, body = exchange(connection, numbered(request, number))
         status = int(head.split(b" ", 2)[1])
         if status != order["status"]:
@@ -31,42 +45,72 @@ def statements(order: dict) -> int:
     return count
 
 
-def load(order: dict, master: int, options: argparse.Namespace) -> tuple[float, float]:
-    """Requests per second and CPU milliseconds per request, from a client in another process."""
+def load(order: dict, master: int, options: argparse.Namespace) -> tuple[float, float, float]:
+    """Requests per second, and CPU milliseconds per request of the server and of PostgreSQL, from a client in another
+    process."""
     order = {**order, "connections": 4, "seconds": options.seconds, "limit": options.limit}
-    before = cpu_seconds(master)
+    before, database = cpu_seconds(master), database_seconds()
     command = [sys.executable, "-m", "bench.client"]
     done = subprocess.run(command, cwd=ROOT, input=json.dumps(order), capture_output=True, text=True, check=True)
-    spent = cpu_seconds(master) - before
+    spent, database = cpu_seconds(master) - before, database_seconds() - database
     seen = json.loads(done.stdout)
     if seen["wrong"] or not seen["answers"]:
         raise SystemExit(f"{order['name']}: {seen['wrong']} wrong, {seen['answers']} answers: {seen['first_wrong']}")
-    return seen["answers"] / seen["seconds"], spent * 1000 / seen["answers"]
+    return seen["answers"] / seen["seconds"], spent * 1000 / seen["answers"], database * 1000 / seen["answers"]
+
+
+def orders_of(site: Site, options: argparse.Namespace) -> tuple[list[dict], list[dict]]:
+    """What to ask, and the rows of what was measured already."""
+    orders, rows = [], []
+    if "pages" in options.parts:
+        orders = site.told("from bench.targets import main; main()")
+    if "exams" in options.parts:
+        told = site.told(f"from bench.exams import main; main({options.items}, {options.count})")
+        orders += told["orders"]
+        rows = [{"database": site.name, "ratio_to_bare": None, **row} for row in told["assembly"]]
+        for order in orders:
+            if order["name"] == "exam-submit-50":
+                order["bytes"] = told["bytes"]
+    return orders, rows
 
 
 def measure(site: Site, options: argparse.Namespace) -> list[dict]:
-    """Seed, start, and measure every page between two measurements of the bare view."""
+    """Seed, start, and measure every page between two measurements of the view that it is compared with."""
     site.seed(options.learners)
-    orders = json.loads(
-        site.python("manage.py", "shell", "--no-imports", "-c", "from bench.targets import main; main()")
-        .strip()
-        .splitlines()[-1]
-    )
-    rows = []
+    orders, rows = orders_of(site, options)
+    for row in rows:
+        show(row)
     with site.running() as master:
         bare = {**BARE, "host": HOST, "port": site.port}
         statements(bare)
         for target in orders:
             order = {**target, "host": HOST, "port": site.port}
-            sql = statements(order)
-            before, _cpu = load(bare, master, options)
-            rps, cpu = load(order, master, options)
-            after, _cpu = load(bare, master, options)
-            row = {"name": order["name"], "database": site.name, "sql": sql, "cpu_ms": round(cpu, 2)}
-            row |= {"rps": round(rps, 1), "ratio_to_bare": round(rps / ((before + after) / 2), 4)}
+            row = measured(order, bare, master, options)
+            row["database"] = site.name
             rows.append(row)
-            print(LINE.format(*(str(value) for value in row.values())), flush=True)
+            show(row)
     return rows
+
+
+def measured(order: dict, bare: dict, master: int, options: argparse.Namespace) -> dict:
+    """One row. Saving an answer is compared, by CPU time, with a view that inserts one row; the rest, by rate, with a
+    view that does nothing."""
+    is_save = order["name"] == "answer-save"
+    if is_save:
+        bare = {**order, "name": "bare-row", "path": "/bare/row/"}
+        statements(bare)
+    sql = statements(order)
+    before, cpu_before, _database = load(bare, master, options)
+    rps, cpu, database = load(order, master, options)
+    after, cpu_after, _database = load(bare, master, options)
+    ratio = cpu / ((cpu_before + cpu_after) / 2) if is_save else rps / ((before + after) / 2)
+    row = {"name": order["name"], "sql": sql, "cpu_ms": round(cpu, 2), "db_cpu_ms": round(database, 2)}
+    row |= {"rps": round(rps, 1), "ratio_to_bare": round(ratio, 4)}
+    if is_save:
+        row["bare_cpu_ms"] = round((cpu_before + cpu_after) / 2, 2)
+    if "bytes" in order:
+        row["bytes"] = order["bytes"]
+    return row
 
 
 def postgresql() -> str:
@@ -78,14 +122,17 @@ def postgresql() -> str:
 
 def main() -> None:
     """Measure on the databases asked for."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure five pages.")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--parts", default="pages,exams")
     parser.add_argument("--learners", type=int, default=24)
+    parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
+    parser.add_argument("--count", type=int, default=400, help="learners who start, and as many who hand in")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each page")
     parser.add_argument("--limit", type=int, default=20_000, help="requests for each page at most")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, shared with the client. Compare ratios and CPU time, not rates.\n")
-    print(LINE.format("name", "database", "sql", "cpu_ms", "rps", "ratio_to_bare"), flush=True)
+    print(LINE.format(*COLUMNS, ""), flush=True)
     rows = []
     for name in options.databases.split(","):
         rows += measure(Site(name, postgresql() if name == "postgresql" else ""), options)

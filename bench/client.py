@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 # Stands in a body for a number that differs from request to request; always seven digits, so the length is fixed.
@@ -67,16 +68,28 @@ def numbered(request: bytes, number: int) -> bytes:
     return request.replace(SEQUENCE.encode(), str(int(SEQUENCE) + number).encode())
 
 
+def requests_of(order: dict, thread: int) -> Iterator[bytes]:
+    """This thread's requests: its share of those that can be made only once, or the same one with new numbers."""
+    share = order["limit"] // order["connections"]
+    if "each" in order:
+        for path, headers in order["each"][thread :: order["connections"]][:share]:
+            yield request_bytes({**order, "path": path, "headers": headers})
+        return
+    request = request_bytes(order)
+    for number in range(share):
+        yield numbered(request, (thread + 1) * THREAD_STRIDE + number)
+
+
 def knock(order: dict, until: float, thread: int, tally: Tally) -> None:
-    """Ask again and again until the time is over or this thread's share of the limit is used up."""
-    request, connection = request_bytes(order), None
-    for number in range(order["limit"] // order["connections"]):
+    """Ask again and again until the time is over or this thread's requests are used up."""
+    connection = None
+    for request in requests_of(order, thread):
         if time.monotonic() > until:
             break
         try:
             if connection is None:
                 connection = socket.create_connection((order["host"], order["port"]), timeout=20)
-            head, _body = exchange(connection, numbered(request, (thread + 1) * THREAD_STRIDE + number))
+            head, _body = exchange(connection, request)
         except OSError as error:
             tally.wrong.append(str(error))
             connection = None

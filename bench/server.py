@@ -1,5 +1,6 @@
 """Starts the real server for one database and reads what its processes cost."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -45,6 +47,10 @@ class Site:
         if done.returncode:
             raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         return done.stdout
+
+    def told(self, code: str) -> Any:
+        """What Python code inside `manage.py shell` prints as its last line, read as JSON."""
+        return json.loads(self.python("manage.py", "shell", "--no-imports", "-c", code).strip().splitlines()[-1])
 
     def seed(self, learners: int) -> None:
         """An empty folder and database, filled with demo content whose background work is done."""
@@ -93,6 +99,22 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.1)
     raise SystemExit("the server did not start within a minute")
+
+
+def database_seconds() -> float:
+    """User and system time so far of the PostgreSQL processes that serve the benchmark's database, 0 without any."""
+    total = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            if b" xinxing_bench " not in (entry / "cmdline").read_bytes():
+                continue
+            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        total += int(fields[11]) + int(fields[12])
+    return total / TICKS
 
 
 def cpu_seconds(master: int) -> float:

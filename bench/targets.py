@@ -1,4 +1,4 @@
-"""Finds the five addresses in the seeded database and prints them as one line of JSON.
+"""Finds the addresses of four pages in the seeded database and prints them as one line of JSON.
 
 Runs inside `manage.py shell`, where Django has been set up: `from bench.targets import main; main()`.
 
@@ -11,15 +11,9 @@ from collections.abc import Iterator
 from django.test import Client
 from django.urls import reverse
 
-from bench.client import SEQUENCE
 from courses.models import CourseStep, LessonPage
-from exams.actions import NoAttemptsLeft, PaperNotReady, start_attempt
-from exams.models import PaperMode, PaperStep
-from exams.queries import pen_token
-from exams.steps import enter as enter_exam
 from pledges.queries import public_letters
 from programmes.models import Enrolment, EnrolmentState, ProgrammeState
-from programmes.queries import GateError
 
 SECRET = "b" * 32
 GIVE_UP = "no {} in the seeded database; load_demo has changed"
@@ -54,29 +48,6 @@ def lesson() -> tuple[dict, dict]:
     raise SystemExit(GIVE_UP.format("learner with an open lesson"))
 
 
-def answer_save() -> dict:
-    """Saving one answer in an open attempt; each request has a sequence number of its own, so each one writes."""
-    for enrolment in active_enrolments():
-        papers = PaperStep.objects.filter(step__programme=enrolment.programme, paper__mode=PaperMode.EXAM)
-        for row in papers.select_related("step"):
-            try:
-                entry = enter_exam(user=enrolment.user, step_public_id=row.step.public_id)
-                attempt = start_attempt(entry=entry)
-            except (GateError, NoAttemptsLeft, PaperNotReady):
-                continue
-            answer = {"seq": 0, "position": 1, "value": "A"}
-            body = {"epoch": attempt.epoch, "token": pen_token(attempt.public_id, attempt.epoch), "answers": [answer]}
-            return {
-                "name": "answer-save",
-                "method": "POST",
-                "path": reverse("exams:answers", args=[attempt.public_id]),
-                "headers": {**signed_in(enrolment.user), "Content-Type": "application/json"},
-                "body": json.dumps(body).replace('"seq": 0', f'"seq": {SEQUENCE}'),
-                "status": 200,
-            }
-    raise SystemExit(GIVE_UP.format("learner who may sit an exam"))
-
-
 def letter_page() -> dict:
     """A public letter, as anybody sees it."""
     letter = public_letters().first()
@@ -100,4 +71,4 @@ def status_of(page: dict) -> int:
 def main() -> None:
     """Print the orders."""
     my_learning, first_lesson = lesson()
-    print(json.dumps([get("home", "/", {}), my_learning, first_lesson, answer_save(), letter_page()]))
+    print(json.dumps([get("home", "/", {}), my_learning, first_lesson, letter_page()]))

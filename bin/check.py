@@ -21,7 +21,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("missing migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"]),
     ("translations", ["python", "manage.py", "catalogues", "check"]),
     ("house rules", ["python", "-m", "pytest", "tests/architecture", "tests/docs"]),
-    ("types", ["mypy", "elearning", *APPS, "foundation"]),
+    ("types", ["mypy", "elearning", *APPS, "foundation", "tlog"]),
 ]
 
 

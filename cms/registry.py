@@ -83,6 +83,7 @@ EDITOR = "editor"
 REVIEWER = "reviewer"
 BANK_AUTHOR = "bank author"
 EXAM_MANAGER = "exam manager"
+MARKER = "marker"
 CREDIT_OFFICE = "credit office"
 AUDITOR = "auditor"
 REPORTER = "reporter"
@@ -93,6 +94,7 @@ GROUPS = (
     REVIEWER,
     BANK_AUTHOR,
     EXAM_MANAGER,
+    MARKER,
     CREDIT_OFFICE,
     AUDITOR,
     REPORTER,

@@ -23,6 +23,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("preferences/", shell.preferences, name="preferences"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("log/", include("foundation.ledger.urls")),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.

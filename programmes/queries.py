@@ -96,14 +96,21 @@ def is_open_today(programme: Programme, now: datetime | None = None) -> bool:
 
 
 def require_open(
-    *, user: AbstractBaseUser, step_public_id: str, kind: str, reading: bool = False, now: datetime | None = None
+    *,
+    user: AbstractBaseUser,
+    step_public_id: str,
+    kind: str | Sequence[str],
+    reading: bool = False,
+    now: datetime | None = None,
 ) -> OpenStep:
-    """The gate. Every view of a step app passes here first, whatever the address, tab or API call.
+    """The gate. Every view of a step app passes here first, whatever the address, tab or API call. `kind` may be
+    several.
 
     `reading` lets a learner look again at a step that is complete although the programme has closed.
     Raises StepUnknown, ProgrammeClosed or StepLocked.
     """
-    step = Step.objects.filter(public_id=step_public_id, kind=kind).select_related("programme").first()
+    kinds = [kind] if isinstance(kind, str) else kind
+    step = Step.objects.filter(public_id=step_public_id, kind__in=kinds).select_related("programme").first()
     if step is None or not user.is_authenticated:
         raise StepUnknown(step_public_id)
     enrolment = (

@@ -66,4 +66,5 @@ def _create(row: dict[str, Any]) -> Paper:
     fields = dict(row)
     sections = [{**s, "bank": Bank.objects.get(name=s["bank"])} for s in fields.pop("sections", [])]
     fixed = Item.objects.filter(bank__name=fields.pop("fixed", "")).order_by("pk")
-    return actions.create_paper(by=None, sections=sections, fixed=fixed, **fields)
+    paper = actions.create_paper(by=None, sections=sections, fixed=fixed, **fields)
+    return actions.publish_paper(by=None, paper=paper)

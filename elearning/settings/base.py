@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "foundation",
     "foundation.jobs",
     "foundation.audit",
+    "foundation.ledger",
     "allauth",
     "allauth.account",
     "wagtail.contrib.forms",
@@ -137,7 +138,10 @@ SQLITE_OPTIONS: dict[str, Any] = {
 }
 DATABASE_URL = environment.text("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(DATABASE_URL or f"sqlite:///{VAR_DIR / 'xinxing.sqlite3'}", conn_max_age=600)
+    # Health checks: after a restart of the database the first request finds a dead connection and takes a new one.
+    "default": dj_database_url.parse(
+        DATABASE_URL or f"sqlite:///{VAR_DIR / 'xinxing.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
@@ -170,7 +174,10 @@ TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
 # Kind of job: every so many seconds. One row each; both workers keep it going.
 PERIODIC_JOBS: dict[str, int] = {
     "audit.seal": 60,
+    "ledger.sequence": 5,
     "exams.sweep": 15,
+    "exams.prepare": 60,
+    "exams.note_uses": 3600,
     "jobs.prune": 6 * 3600,
     "cms.publish_scheduled": 300,
     "pledges.missing_pdfs": 3600,
@@ -237,6 +244,10 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Evidence, stamped scans and anything else with personal data: never below MEDIA_ROOT, never served by address.
 PRIVATE_ROOT = VAR_DIR / "private"
+# The public log: its files may be served by the web server as they are; its key must not lie with them.
+LOG_DIR = VAR_DIR / "log"
+LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
+LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{SITE_URL.split('://')[-1].rstrip('/')}/log"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "foundation.storage.PrivateStorage"},

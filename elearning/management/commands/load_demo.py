@@ -14,7 +14,18 @@ from django.utils import timezone, translation
 from accounts.models import User
 from cms.models import HomePage
 from courses.actions import ensure_course_index
-from elearning.demo import cms, courses, exams, learners, organisations, people, pledges, programmes, sessions
+from elearning.demo import (
+    cms,
+    courses,
+    exams,
+    invigilation,
+    learners,
+    organisations,
+    people,
+    pledges,
+    programmes,
+    sessions,
+)
 from organisations.models import Organisation
 
 CONTENT = Path(organisations.__file__).parent / "content"
@@ -47,6 +58,8 @@ class Command(BaseCommand):
         learners.walk_all(programme=servants, people=who.civil_servants, say=say, now=now)
         grade_five = [(user, unit) for user, unit in who.pupils if unit.code[2] == "5"]
         learners.walk_all(programme=pupils, people=grade_five, say=say, now=now)
+        with transaction.atomic():
+            invigilation.load_session(programme=servants, by=who.known["exams"], now=now)
         _enterprise_letters(materials, people.make_handlers(), now)
         (settings.VAR_DIR / "demo-accounts.txt").write_text(accounts_text(), encoding="utf-8")
         say("Demo content is loaded.")

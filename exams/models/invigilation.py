@@ -94,13 +94,13 @@ class SittingEvent(models.Model):
         ]
         indexes = [models.Index(fields=["attempt", "at"], name="event_by_attempt")]
 
+    def __str__(self) -> str:
+        return f"{self.attempt_id}: {self.kind}"
+
     @property
     def minutes(self) -> int:
         """How many minutes were given."""
         return self.seconds // 60
-
-    def __str__(self) -> str:
-        return f"{self.attempt_id}: {self.kind}"
 
 
 protect("exams.SittingEvent", frozen=ALL)

@@ -57,12 +57,11 @@ Meet = Callable[..., Visitor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as `e2e`, and let one process run it: there is one site."""
+    """Mark everything here as `e2e`. One process runs it (tests/conftest.py): there is one site."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 def _free_port() -> int:

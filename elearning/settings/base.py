@@ -244,6 +244,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Evidence, stamped scans and anything else with personal data: never below MEDIA_ROOT, never served by address.
 PRIVATE_ROOT = VAR_DIR / "private"
+# The converted fonts: the same for every site, so that several on one machine may share them.
+FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log: its files may be served by the web server as they are; its key must not lie with them.
 LOG_DIR = VAR_DIR / "log"
 LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))

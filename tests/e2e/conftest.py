@@ -104,6 +104,7 @@ def site(tmp_path_factory: Any) -> Iterator[Site]:
             **{k: v for k, v in os.environ.items() if k not in {"XINXING_TEST_DB", "REDIS_URL", "DATABASE_URL"}},
             "DJANGO_SETTINGS_MODULE": "elearning.settings.base",
             "XINXING_VAR_DIR": str(var),
+            "XINXING_FONT_DIR": str(ROOT / "var" / "fonts"),  # a minute of work, the same for every site
             "XINXING_LOG_LEVEL": "WARNING",
             "XINXING_SITE_URL": address,
             **({"DATABASE_URL": url} if url else {}),

@@ -13,6 +13,7 @@ from accounts.admin import OwnAccountView
 from accounts.views import admin_door
 from elearning import shell
 from elearning.media import media
+from pledges.views import issuer_document
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
@@ -24,6 +25,7 @@ urlpatterns = [
     path("preferences/", shell.preferences, name="preferences"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("foundation.ledger.urls")),
+    path(".well-known/did.json", issuer_document),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.

@@ -22,5 +22,7 @@ class PledgesConfig(AppConfig):
         register_promises(LetterPromises())
         register_job("pledges.publish", apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)
+        register_job("pledges.log_letters", compute=tasks.log_letters)
+        register_job("pledges.expire", apply=tasks.expire)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
         search.register()

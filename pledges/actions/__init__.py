@@ -1,6 +1,7 @@
 """Every change to letters."""
 
-from pledges.actions.publication import publish_letter, queue_missing_pdfs, store_pdf
+from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
 from pledges.actions.requests import (
     NotYourUnit,
     RequestGone,
@@ -53,8 +54,13 @@ __all__ = [
     "draft_version",
     "edit_template",
     "edit_version",
+    "expire_letters",
+    "log_letter",
+    "log_letters",
+    "open_evidence",
     "publish_letter",
     "queue_missing_pdfs",
+    "queue_pdf",
     "request_letter",
     "return_version",
     "send_for_review",

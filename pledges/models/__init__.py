@@ -13,6 +13,7 @@ from pledges.models.letters import (
     SubjectCategory,
     Visibility,
 )
+from pledges.models.proofs import IssuerKey, PublicRecord, SealedEvidence
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
 from pledges.models.templates import (
     Audience,
@@ -28,6 +29,7 @@ from pledges.models.templates import (
 __all__ = [
     "Audience",
     "CodeCounter",
+    "IssuerKey",
     "Letter",
     "LetterPdf",
     "LetterQuerySet",
@@ -39,9 +41,11 @@ __all__ = [
     "OrganisationSigning",
     "PledgeStep",
     "PledgeType",
+    "PublicRecord",
     "Publication",
     "PublicationType",
     "RequestState",
+    "SealedEvidence",
     "SignatureLevel",
     "SigningEvidence",
     "Subject",

@@ -220,7 +220,10 @@ class SignatureLevel(models.TextChoices):
 
 
 class SigningEvidence(models.Model):
-    """How a letter was signed. Private: shown to the signer and to an auditor only. Never changed, never deleted."""
+    """How a letter was signed. Private: shown to the signer and to an auditor only. Never changed, never deleted.
+
+    Network address and browser stand in rows from before evidence was sealed; since then they are in `SealedEvidence`.
+    """
 
     letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("letter"))
     typed_name = models.CharField(_("name as typed"), max_length=60, blank=True)

@@ -220,6 +220,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "120/m/ip,8/300s/key",
     "reset_password": "20/m/ip,5/m/key",
     "check_file": "30/m/ip",  # checking a letter's file on our server
+    "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")

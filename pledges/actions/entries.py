@@ -77,13 +77,14 @@ def seal_evidence(*, evidence: SigningEvidence, texts: LetterRecord, where: Circ
     In the caller's transaction.
     """
     letter = evidence.letter
-    signer = letter.signer
+    signer, version = letter.signer, letter.version
+    assert signer is not None and version is not None  # noqa: PT018  # signed here: the database checks it
     body: dict[str, Any] = plain(
         {
             "who": {"id": signer.public_id, "name": texts.subject_name, "unit": texts.unit_name,
                     "ageClass": signer.age_class, "level": evidence.level, "method": evidence.method},
-            "what": {"letter": letter.public_id, "code": letter.code, "template": letter.version.template.slug,
-                     "version": letter.version.number, "textShown": evidence.text_digest, "record": texts.digest,
+            "what": {"letter": letter.public_id, "code": letter.code, "template": version.template.slug,
+                     "version": version.number, "textShown": evidence.text_digest, "record": texts.digest,
                      "publication": letter.visibility},
             "how": {"typedName": evidence.typed_name, "saysToHaveRead": evidence.confirmed_reading},
             "when": {"opened": instant(evidence.opened_at), "signed": instant(letter.signed_at),

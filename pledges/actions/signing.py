@@ -141,13 +141,13 @@ def _store_texts(letter: Letter, version: LetterVersion, party: Party, reading: 
     """Record and evidence with their entries in the log, and the publication in the outbox."""
     texts = _store_record(letter, version, party)
     where = Circumstances(reading.address, reading.user_agent[:300])
-    seal_evidence(evidence=_store_evidence(letter, reading), texts=texts, where=where)
+    seal_evidence(evidence=_store_evidence(letter, version, reading), texts=texts, where=where)
     if letter.is_public_choice:
         enter_record(letter=letter, texts=texts, level=reading.level, at=letter.signed_at)
         enqueue(kind="pledges.publish", payload={"letter": letter.pk}, key=f"pledges.publish:{letter.pk}")
 
 
-def _store_evidence(letter: Letter, reading: Reading) -> SigningEvidence:
+def _store_evidence(letter: Letter, version: LetterVersion, reading: Reading) -> SigningEvidence:
     """How the signer read and signed. Where from is only inside the sealed evidence."""
     return SigningEvidence.objects.create(
         letter=letter,
@@ -157,7 +157,7 @@ def _store_evidence(letter: Letter, reading: Reading) -> SigningEvidence:
         opened_at=reading.opened_at,
         read_to_end_at=reading.read_to_end_at,
         confirmed_reading=reading.confirmed,
-        text_digest=letter.version.digest,
+        text_digest=version.digest,
     )
 
 

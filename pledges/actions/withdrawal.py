@@ -27,8 +27,8 @@ def withdraw_letter(*, by: User, letter: Letter, at: datetime | None = None) -> 
     longer be opened by anybody. The step that it completed opens again (A5: a withdrawn
     pledge is a fact that revokes). Raises NotWithdrawable.
     """
-    template = letter.version.template
-    if letter.signer_id != by.pk or not template.withdrawable or template.subject == Subject.ORGANISATION:
+    template = letter.version.template if letter.version and letter.signer_id == by.pk else None
+    if template is None or not template.withdrawable or template.subject == Subject.ORGANISATION:
         raise NotWithdrawable(_("This letter is ended by its accepting unit."))
     moment = at or timezone.now()
     changed = Letter.objects.in_force().filter(pk=letter.pk).update(state=LetterState.WITHDRAWN, withdrawn_at=moment)

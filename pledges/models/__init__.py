@@ -15,6 +15,7 @@ from pledges.models.letters import (
 )
 from pledges.models.proofs import IssuerKey, PublicRecord, SealedEvidence
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
+from pledges.models.submissions import ApiKey, Submission
 from pledges.models.templates import (
     Audience,
     LetterTemplate,
@@ -27,6 +28,7 @@ from pledges.models.templates import (
 )
 
 __all__ = [
+    "ApiKey",
     "Audience",
     "CodeCounter",
     "IssuerKey",
@@ -50,6 +52,7 @@ __all__ = [
     "SigningEvidence",
     "Subject",
     "SubjectCategory",
+    "Submission",
     "VersionState",
     "Visibility",
 ]

@@ -40,12 +40,14 @@ from pledges.queries.public import (
     waits_for_log,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
+from pledges.queries.submissions import api_key, submission, submissions_of
 
 __all__ = [
     "NotYet",
     "PublicLetter",
     "Tombstone",
     "Verdict",
+    "api_key",
     "belongs_to",
     "check_files",
     "check_published",
@@ -75,6 +77,8 @@ __all__ = [
     "requests_of",
     "scan_of",
     "step_letters",
+    "submission",
+    "submissions_of",
     "templates_of",
     "unlogged",
     "unrendered",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from foundation.ledger.models import LogEntry, LogPlace, Op
 from foundation.ledger.queries import published_size
 from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, Clause, read_code, show_code
-from pledges.models import Letter, LetterPdf, LetterState, OrganisationSigning, PublicRecord
+from pledges.models import Letter, LetterPdf, LetterState, OrganisationSigning, PublicRecord, SignatureLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         valid_until=letter.valid_until,
         published_at=letter.publication.published_at,
         digest=record.digest,
-        level=letter.evidence.get_level_display(),
+        level=str(SignatureLevel(letter.evidence.level if hasattr(letter, "evidence") else "submitted").label),
         has_pdf=hasattr(letter, "pdf"),
         has_scan=signing is not None and signing.scan_is_public,
         has_record=public_record is not None,

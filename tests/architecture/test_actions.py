@@ -57,6 +57,7 @@ EXEMPT = {
     "pledges.actions.entries.seal_evidence": "a part of signing, which has the entry",
     "pledges.actions.publication.queue_pdf": "publishing has the entry",
     "pledges.actions.publication.queue_missing_pdfs": "it queues work again that an action had queued",
+    "pledges.actions.submission.open_key": "a look at a key that writes nothing",
     "pledges.actions.signing.next_code": "a part of signing, which has the entry",
     "pledges.actions.signing.store_letter": "a part of signing, which has the entry",
     "pledges.actions.signing.unit_line": "a part of signing that writes nothing",

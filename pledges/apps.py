@@ -20,7 +20,7 @@ class PledgesConfig(AppConfig):
         register_step(PledgeHandler())
         register_configurator(PledgeConfigurator())
         register_promises(LetterPromises())
-        register_job("pledges.publish", apply=tasks.publish)
+        register_job("pledges.publish", compute=tasks.keep_log_up, apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)
         register_job("pledges.log_letters", compute=tasks.log_letters)
         register_job("pledges.expire", apply=tasks.expire)

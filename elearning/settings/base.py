@@ -183,7 +183,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "cms.publish_scheduled": 300,
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
-    "pledges.missing_pdfs": 3600,
+    "pledges.missing_pdfs": 60,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)

@@ -70,11 +70,14 @@ def store_pdf(*, letter_id: int, data: bytes, at: datetime | None = None) -> Let
 
 
 @transaction.atomic
-def queue_missing_pdfs(*, limit: int = 500) -> int:
-    """Queue a PDF for published letters that have none; returns how many. PDFs may have been impossible here when the
-    letter was published, so this runs by the hour. No audit entry: nothing is changed."""
+def queue_missing_pdfs(*, limit: int = 20) -> int:
+    """Queue a PDF for a few published letters that have none; returns how many. For letters that were sent in bulk, and
+    for those whose PDF was impossible here at the time. Few, because all other work waits behind them; this runs by
+    the minute. No audit entry: nothing is changed."""
     missing = list(queries.unrendered().values_list("pk", flat=True)[:limit])
-    hour = timezone.now().strftime("%Y%m%d%H")
+    minute = timezone.now().strftime("%Y%m%d%H%M")
     for letter_id in missing:
-        enqueue(kind="pledges.render_pdf", payload={"letter": letter_id}, key=f"pledges.render_pdf:{letter_id}@{hour}")
+        enqueue(
+            kind="pledges.render_pdf", payload={"letter": letter_id}, key=f"pledges.render_pdf:{letter_id}@{minute}"
+        )
     return len(missing)

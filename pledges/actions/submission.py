@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from foundation.audit.actions import record
 from foundation.identifiers import code12, random_code
-from foundation.jobs.actions import enqueue
 from organisations.models import Organisation
 from pledges import queries
 from pledges.actions.entries import enter_record
@@ -25,6 +24,7 @@ from pledges.models import (
     ApiKey,
     Letter,
     LetterRecord,
+    Publication,
     SignatureLevel,
     Submission,
     Visibility,
@@ -96,7 +96,8 @@ class Received:
 
 @transaction.atomic
 def submit_letter(*, key: ApiKey, data: Mapping[str, Any], at: datetime | None = None) -> Received:
-    """Take a letter that a department's system sends: letter, record, log entry and publication together.
+    """Take a letter that a department's system sends: letter, record, log entry and publication together. Its PDF is
+    made when the worker has little to do.
 
     Sent again with the same code and text it is the first letter. Raises InvalidRow, or SentOtherwise if the text is
     another one.
@@ -164,7 +165,7 @@ def _store(key: ApiKey, row: Row, digest: str, at: datetime) -> Letter:
     )
     if letter.is_public_choice:
         enter_record(letter=letter, texts=texts, level=SignatureLevel.SUBMITTED, at=at)
-        enqueue(kind="pledges.publish", payload={"letter": letter.pk}, key=f"pledges.publish:{letter.pk}")
+        Publication.objects.create(letter=letter, published_at=at)  # at once: ten thousand jobs would hold up the rest
     return letter
 
 

@@ -186,8 +186,8 @@ def look_up(typed: str) -> str | None:
 
 
 def unrendered() -> QuerySet[Letter]:
-    """Published letters in force that have no PDF yet."""
-    return Letter.objects.public().filter(pdf=None)
+    """Published letters in force that have a place in the log and no PDF yet, newest first."""
+    return Letter.objects.public().filter(pdf=None, public_record__entry__place__isnull=False).order_by("-pk")
 
 
 def waits_for_log(letter_id: int) -> bool:

@@ -201,6 +201,15 @@ def test_the_key_is_made_once_and_is_its_owners_alone(settings, tmp_path):
         call_command("log_key", create=True)
 
 
+def test_other_work_keeps_the_log_up_now_and_then_if_it_holds_the_key(monkeypatch):
+    monkeypatch.setattr(sequencer, "_kept_up", float("-inf"))
+    add(2)
+    assert sequencer.keep_up() == 0
+    sequencer.sequence()
+    add(3, start=2)
+    assert [sequencer.keep_up(), sequencer.keep_up()] == [3, 0]
+
+
 def test_an_event_cannot_be_logged_twice_with_two_commitments():
     add(1)
     with pytest.raises(LoggedOtherwise), transaction.atomic():

@@ -61,6 +61,8 @@ def post(client, key, body, kind="application/json"):
 
 def test_a_letter_that_is_sent_is_published_logged_and_proved_like_any_other(client, key):
     status, answer = post(client, key, row())
+    make.sequence()
+    actions.queue_missing_pdfs()
     assert (status, answer["source_code"], answer["pledge_code"][:14]) == (201, "CZ-2026-1", make.DISTRICT + "20261101")
     make.work_off()
     page = client.get(answer["url"].removeprefix("http://localhost:8000")).content.decode()

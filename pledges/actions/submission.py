@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -105,7 +105,7 @@ def submit_letter(*, key: ApiKey, data: Mapping[str, Any], at: datetime | None =
     moment = at or timezone.now()
     row = read_row(data, today=timezone.localdate(moment))
     _own_unit(key.organisation, row)
-    digest = sha256(canonical({name: value for name, value in data.items() if value is not None})).hexdigest()
+    digest = sha256(canonical({name: str(value) for name, value in asdict(row).items()})).hexdigest()
     before = _sent_before(key, row, digest)
     if before is not None:
         return before

@@ -13,6 +13,8 @@ from accounts.admin import OwnAccountView
 from accounts.views import admin_door
 from elearning import shell
 from elearning.media import media
+from pledges import api as pledges_api
+from pledges.views import issuer_document
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
@@ -24,6 +26,8 @@ urlpatterns = [
     path("preferences/", shell.preferences, name="preferences"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("foundation.ledger.urls")),
+    path(".well-known/did.json", issuer_document),
+    path("api/v1/letters", pledges_api.letters),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.

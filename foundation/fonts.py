@@ -8,7 +8,7 @@ originals serve.
 
 import ctypes.util
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -165,10 +165,11 @@ class PdfUnavailable(RuntimeError):
     """The system libraries for PDFs are missing; the text says which."""
 
 
-def render_pdf(*, html: str, css: str, **options: Any) -> bytes:
+def render_pdf(*, html: str, css: str, attached: Mapping[str, bytes] | None = None, **options: Any) -> bytes:
     """Return `html` as PDF, set with `css`; only the families "Xinxing Serif" and "Xinxing Sans" are there.
 
-    `options` go to WeasyPrint's `write_pdf`. Raises PdfUnavailable, or FatalURLFetchingError if the document asks
+    `attached` are files inside it, by name. `options` go to WeasyPrint's `write_pdf`. Raises PdfUnavailable, or
+    FatalURLFetchingError if the document asks
     for anything but our fonts. One document at a time: the font configuration is shared.
     """
     available = pdf_available()
@@ -178,5 +179,8 @@ def render_pdf(*, html: str, css: str, **options: Any) -> bytes:
         files = tuple(path_of(face) for face in FACES)
         weasyprint, fetcher, fonts = _engine(files)
         document = weasyprint.HTML(string=html, url_fetcher=fetcher)
-        data: bytes = document.write_pdf(stylesheets=[_stylesheet(css, files)], font_config=fonts, **options)
+        inside = [weasyprint.Attachment(string=body, name=name) for name, body in (attached or {}).items()]
+        data: bytes = document.write_pdf(
+            stylesheets=[_stylesheet(css, files)], font_config=fonts, attachments=inside, **options
+        )
     return data

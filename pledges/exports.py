@@ -1,32 +1,74 @@
-"""The public record as data."""
+"""The public record of a letter as data: a W3C Verifiable Credential 2.0, before its issuer signs it."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
 
-from pledges.queries import PublicLetter
+from django.conf import settings
+
+from pledges import keys
+from pledges.models import Letter, LetterRecord
+
+CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 
 
-def public_record(letter: PublicLetter, *, address: str) -> dict[str, Any]:
-    """One published letter in the field names of the national layout (承诺编码, 承诺人名称 …). A hidden name or a
-    person's identification code is not there at all."""
-    return {
-        "verification_code": letter.public_id,
-        "url": address,
-        "pledge_code": letter.code,
-        "subject_name": letter.name,
-        "subject_unit": letter.unit,
-        "subject_category": str(letter.category),
-        "subject_id_code": letter.uscc,
-        "pledge_type": str(letter.pledge_type),
-        "title": letter.title,
-        "reason": letter.reason,
-        "preamble": letter.preamble,
-        "content": [{"id": clause.id, "text": clause.text} for clause in letter.clauses],
-        "breach_liability": letter.breach_liability,
-        "made_on": letter.made_on.isoformat(),
-        "valid_until": letter.valid_until.isoformat() if letter.valid_until else None,
-        "accepting_unit": letter.accepting_unit,
-        "accepting_unit_uscc": letter.accepting_unit_uscc,
-        "publication_type": letter.publication_type,
-        "published_at": letter.published_at.isoformat(),
-        "digest": letter.digest,
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _end_of(day: date) -> datetime:
+    """The first moment after `day` in China."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(settings.TIME_ZONE))
+
+
+def plain(value: Any) -> Any:
+    """`value` as a record may hold it: texts in NFC, and nothing that is empty."""
+    if isinstance(value, str):
+        return normalize("NFC", value)
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items() if part not in ("", None)}
+    return value
+
+
+def credential(*, letter: Letter, record: LetterRecord, level: str) -> dict[str, Any]:
+    """What the public may know of a letter, in the fields of the national layout; without its proof.
+
+    Only from `public_…` columns: a hidden name, and a person's identification code, are not there at all.
+    """
+    address = f"{settings.SITE_URL}/l/{letter.public_id}"
+    subject = {
+        "verificationCode": letter.public_id,
+        "pledgeCode": letter.code,
+        "subjectName": record.public_name,
+        "subjectUnit": record.public_unit,
+        "subjectCategory": record.subject_category,
+        "subjectIdCode": record.subject_id_code if letter.subject == "organisation" else "",
+        "pledgeType": record.pledge_type,
+        "title": record.title,
+        "reason": record.reason,
+        "preamble": record.preamble,
+        "content": [{"id": clause.id, "text": clause.text} for clause in record.clause_list],
+        "breachLiability": record.breach_liability,
+        "madeOn": record.made_on.isoformat(),
+        "validUntil": record.valid_until.isoformat() if record.valid_until else "",
+        "acceptingUnit": record.accepting_unit,
+        "acceptingUnitCode": record.accepting_unit_uscc,
+        "publicationType": record.publication_type,
+        "signatureLevel": level,
+        "textHash": record.digest,
     }
+    body = {
+        "@context": [CREDENTIALS, {"@vocab": f"{settings.SITE_URL}/l/terms#"}],
+        "id": address,
+        "type": ["VerifiableCredential", "CommitmentLetter"],
+        "issuer": keys.did(),
+        "validFrom": instant(letter.signed_at),
+        "validUntil": instant(_end_of(record.valid_until)) if record.valid_until else "",
+        "credentialSubject": subject,
+    }
+    found: dict[str, Any] = plain(body)
+    return found

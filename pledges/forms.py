@@ -14,6 +14,8 @@ from accounts.models import User
 from foundation.filetypes import EXTENSIONS, HEAD_BYTES, JPEG, PDF, PNG, sniff
 from pledges.actions import Upload
 from pledges.models import Audience, LetterTemplate, LetterVersion, Subject, VersionState, Visibility
+from tlog.attachments import from_pdf
+from tlog.errors import Malformed
 
 SCAN_TYPES = (PDF, JPEG, PNG)
 NO_STORE = {"autocomplete": "off"}
@@ -31,6 +33,45 @@ def read_upload(upload: UploadedFile | None) -> Upload | None:
     if media_type not in SCAN_TYPES:
         raise forms.ValidationError(gettext("Upload a PDF, JPEG or PNG file. This one is something else."))
     return Upload(data, media_type, EXTENSIONS[media_type])
+
+
+MAX_CHECKED = 2_000_000  # ours have some 60 thousand bytes
+
+
+class CheckForm(forms.Form):
+    """A file that somebody was given: a letter's PDF, or its record and, apart, its proof."""
+
+    file = forms.FileField(
+        label=_("The letter’s PDF or its record (.json)"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.json,application/pdf,application/json"}),
+    )
+    proof = forms.FileField(
+        label=_("Its proof (.tlog-proof), if you have it"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".tlog-proof"}),
+    )
+    parts: tuple[bytes, bytes, bytes] = (b"", b"", b"")
+
+    def clean(self) -> dict[str, Any]:
+        """Take the record and the proof out of what was sent."""
+        data: dict[str, Any] = super().clean() or {}
+        given, proof = data.get("file"), data.get("proof")
+        if given is None:
+            return data
+        if given.size > MAX_CHECKED or (proof and proof.size > MAX_CHECKED):
+            raise forms.ValidationError(gettext("This file is too large to be a letter of ours."))
+        content = given.read()
+        if not content.startswith(b"%PDF-"):
+            self.parts = content, proof.read() if proof else b"", b""
+            return data
+        try:
+            self.parts = (*from_pdf(content), content)
+        except Malformed:
+            raise forms.ValidationError(
+                gettext("This PDF carries no record and no proof. It is not a letter of ours, or it was saved anew by"
+                        " another program. Ask for the file as it was downloaded here, or type the code.")
+            ) from None  # fmt: skip
+        return data
 
 
 class SignForm(forms.Form):

@@ -3,10 +3,16 @@
 from typing import Any
 
 from foundation.fonts import pdf_available
+from foundation.ledger.sequencer import keep_up
 from pledges import actions, queries
 from pledges.pdf import letter_pdf
 
 Payload = dict[str, Any]
+
+
+def keep_log_up(payload: Payload) -> None:
+    """A long queue of publications does not keep their entries from the log."""
+    keep_up()
 
 
 def publish(payload: Payload, result: None) -> None:
@@ -15,15 +21,33 @@ def publish(payload: Payload, result: None) -> None:
 
 
 def render(payload: Payload) -> bytes | None:
-    """The PDF of a published letter; None where PDFs cannot be made or the letter is not public any more."""
+    """The PDF of a published letter with record and proof inside; None where PDFs cannot be made, the letter is not
+    public any more, or has no place in the log yet."""
+    keep_up()
     letter = queries.published_face(payload["letter"])
-    return letter_pdf(letter) if letter is not None and pdf_available().ok else None
+    record = queries.public_record(letter.public_id) if letter is not None and letter.in_log else None
+    if letter is None or record is None or not pdf_available().ok:
+        return None
+    return letter_pdf(letter, attached=queries.files_of(record))
 
 
 def keep_pdf(payload: Payload, result: bytes | None) -> None:
-    """Store what `render` returned. Nothing to store is no failure: `missing_pdfs` asks again in an hour."""
+    """Store what `render` returned. Before the letter is in the log it looks again in a few seconds; otherwise nothing
+    to store is no failure: `missing_pdfs` asks again in a minute."""
     if result is not None:
         actions.store_pdf(letter_id=payload["letter"], data=result)
+    elif queries.waits_for_log(payload["letter"]):
+        actions.queue_pdf(letter_id=payload["letter"], look=payload.get("look", 0) + 1)
+
+
+def log_letters(payload: Payload) -> None:
+    """Give entries to letters from before the log, each in a transaction of its own."""
+    actions.log_letters()
+
+
+def expire(payload: Payload, result: None) -> None:
+    """Tell the log of letters whose last day is over."""
+    actions.expire_letters()
 
 
 def missing_pdfs(payload: Payload, result: None) -> None:

@@ -16,8 +16,11 @@ urlpatterns = [
     path("registry/", views.registry, name="registry"),
     path("registry.csv", views.registry_csv, name="registry-csv"),
     path("verify/", views.verify, name="verify"),
+    path("verify/file/", views.check_file, name="check-file"),
+    path("v/<str:public_id>", views.check, name="check"),
     path("l/<str:public_id>.pdf", views.letter_pdf, name="letter-pdf"),
     path("l/<str:public_id>.json", views.letter_json, name="letter-json"),
+    path("l/<str:public_id>.tlog-proof", views.letter_proof, name="letter-proof"),
     path("l/<str:public_id>/scan", views.letter_scan, name="letter-scan"),
     path("l/<str:public_id>", views.letter, name="letter"),
 ]

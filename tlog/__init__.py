@@ -7,6 +7,7 @@
     proof       the offline proof of one entry (c2sp.org/tlog-proof)
     policy      who is trusted (c2sp.org/tlog-policy)
     leaf        what our log records, and the commitment to a record
+    seal        the seal of a PDF (PAdES B-B)
     record      a record with its issuer's proof (W3C eddsa-jcs-2022)
 
 `python -m tlog verify` checks a record offline, `python -m tlog witness` runs a witness.

@@ -58,14 +58,19 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
 
 def _verify(options: argparse.Namespace, out: TextIO) -> int:
     data = [path.read_bytes() for path in options.files]
-    if len(data) == 1:
-        data = list(from_pdf(data[0]))
+    pdf = data[0] if len(data) == 1 else None
+    if pdf is not None:
+        data = list(from_pdf(pdf))
     if len(data) != 2:
         raise OSError("give a record and its proof, or one PDF")
     record, proof = data if not data[0].startswith(b"c2sp.org/") else data[::-1]
     issuer = options.issuer.read_bytes() if options.issuer else None
     report = verify(
-        record_bytes=record, proof_bytes=proof, policy_bytes=options.policy.read_bytes(), issuer_bytes=issuer
+        record_bytes=record,
+        proof_bytes=proof,
+        policy_bytes=options.policy.read_bytes(),
+        issuer_bytes=issuer,
+        pdf_bytes=pdf,
     )
     if options.json:
         rows = [{"name": f.name, "result": f.result, "text": f.text, "reason": f.reason} for f in report.findings]
@@ -73,8 +78,6 @@ def _verify(options: argparse.Namespace, out: TextIO) -> int:
         return 0 if report.ok else 1
     for finding in report.findings:
         print(f"{finding.name:<11}{finding.result:<12} {finding.text}", file=out)
-    if len(options.files) == 1:
-        print(f"{'PDF seal':<11}{'not checked':<12} ask a PDF reader for the seal of the PDF itself", file=out)
     print(f"{'later':<11}{'not checked':<12} a withdrawal after the checkpoint shows only online", file=out)
     print("The record is in the log as it is here." if report.ok else "Do NOT rely on this record.", file=out)
     return 0 if report.ok else 1

@@ -11,7 +11,7 @@ MAX_ATTACHMENT = 1_000_000
 def from_pdf(data: bytes) -> tuple[bytes, bytes]:
     """`(record, proof)` attached to a PDF: one file that ends in .json, one in .tlog-proof. Raises Malformed.
 
-    Says nothing about the PDF's own seal; that is checked by a PDF reader.
+    Says nothing about the PDF's own seal: see `tlog.seal`.
     """
     try:
         from pypdf import PdfReader

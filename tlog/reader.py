@@ -4,6 +4,7 @@ Tiles come from somewhere that nobody needs to trust: whatever is read is proved
 project once took tiles as they were, GO-2026-6179).
 """
 
+from tlog.checkpoint import SignedCheckpoint
 from tlog.errors import BadProof
 from tlog.merkle import (
     check_consistency,
@@ -21,11 +22,12 @@ from tlog.tiles import WIDTH, Edge, Get, hashes_of, tile_path, unpack
 class Reader:
     """The tree of `size` entries whose root hash is `root_hash`, read through `get(path)`.
 
-    `get` raises LookupError or OSError for a file that is not there.
+    `get` raises LookupError or OSError for a file that is not there. `signed` is the checkpoint that says so, for
+    proofs that carry it.
     """
 
-    def __init__(self, size: int, root_hash: bytes, get: Get) -> None:
-        self.size, self.root_hash, self._get = size, root_hash, get
+    def __init__(self, size: int, root_hash: bytes, get: Get, signed: SignedCheckpoint | None = None) -> None:
+        self.size, self.root_hash, self._get, self.signed = size, root_hash, get, signed
         self._tiles: dict[tuple[int, int], list[bytes]] = {}
 
     def inclusion(self, index: int, entry: bytes | None = None) -> list[bytes]:

@@ -16,6 +16,7 @@ from tlog.leaf import canonical
 
 SUITE = "eddsa-jcs-2022"
 MULTICODEC_ED25519 = b"\xed\x01"
+MULTICODEC_P256 = b"\x80\x24"
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
@@ -42,6 +43,16 @@ def unb58(text: str) -> bytes:
 def multikey(public: bytes) -> str:
     """An Ed25519 public key as `publicKeyMultibase`."""
     return "z" + b58(MULTICODEC_ED25519 + public)
+
+
+def seal_multikey(point: bytes) -> str:
+    """A P-256 public key (65 bytes, SEC 1) as `publicKeyMultibase`."""
+    return "z" + b58(MULTICODEC_P256 + bytes([2 + (point[64] & 1)]) + point[1:33])
+
+
+def is_seal_key(key: str) -> bool:
+    """The key is one of P-256: it seals PDFs and signs no records. Raises Malformed."""
+    return key.startswith("z") and unb58(key[1:])[:2] == MULTICODEC_P256
 
 
 def public_of(key: str) -> bytes:

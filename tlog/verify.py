@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tlog import leaf, policy, proof, record
+from tlog import leaf, policy, proof, record, seal
 from tlog.errors import BadSignature, Malformed, TlogError
 from tlog.policy import Policy
 from tlog.proof import LogProof
@@ -37,20 +37,38 @@ class Report:
 
 
 def issuer_keys(document: bytes) -> dict[str, bytes]:
-    """Public keys by address, from the issuer's DID document (`verificationMethod`). Raises Malformed."""
+    """Public keys that sign records, by address, from the issuer's DID document. Raises Malformed."""
+    found = _multikeys(document)
+    return {name: record.public_of(key) for name, key in found.items() if not record.is_seal_key(key)}
+
+
+def seal_keys(document: bytes) -> set[str]:
+    """The multikeys that seal PDFs, from the same document. Raises Malformed."""
+    return {key for key in _multikeys(document).values() if record.is_seal_key(key)}
+
+
+def _multikeys(document: bytes) -> dict[str, str]:
     body = leaf.load(document)
     methods = body.get("verificationMethod") if isinstance(body, dict) else None
     if not isinstance(methods, list):
         raise Malformed("this is not the issuer's key document")
     rows = [row for row in methods if isinstance(row, dict)]
-    return {str(row.get("id")): record.public_of(str(row.get("publicKeyMultibase"))) for row in rows}
+    return {str(row.get("id")): str(row.get("publicKeyMultibase")) for row in rows}
 
 
 def verify(
-    *, record_bytes: bytes, proof_bytes: bytes, policy_bytes: bytes, issuer_bytes: bytes | None = None
+    *,
+    record_bytes: bytes,
+    proof_bytes: bytes,
+    policy_bytes: bytes,
+    issuer_bytes: bytes | None = None,
+    pdf_bytes: bytes | None = None,
 ) -> Report:
-    """Check one record against its proof and a policy. Never raises for bad input: that is a finding."""
+    """Check one record against its proof and a policy, and the seal of the PDF that carried both. Never raises for
+    bad input: that is a finding."""
     found: list[Finding] = []
+    if pdf_bytes is not None:
+        _seal(found, pdf_bytes, issuer_bytes)
     trusted = _try(found, "policy", lambda: policy.parse(policy_bytes), lambda p: f"{len(p.logs)} log(s) known")
     body = _try(found, "record", lambda: _object(record_bytes), lambda _r: "is JSON that reads the same everywhere")
     parsed = _try(found, "proof", lambda: proof.parse(proof_bytes), lambda p: f"entry {p.index}")
@@ -106,6 +124,16 @@ def _entry(parsed: LogProof, body: Mapping[str, Any]) -> leaf.Leaf:
 
 def _said(entry: leaf.Leaf) -> str:
     return f"the log has exactly this record: {entry.kind}, {entry.op}, Unix time {entry.at}"
+
+
+def _seal(found: list[Finding], pdf: bytes, document: bytes | None) -> None:
+    """Whether every byte of the PDF is under the seal, and whose seal it is."""
+    if document is not None:
+        _try(found, "seal", lambda: seal.check(pdf, seal_keys(document)), lambda key: f"every byte, sealed by {key}")
+        return
+    _try(found, "seal", lambda: seal.check(pdf, None), lambda _key: "every byte is sealed")
+    if found[-1].result == HOLDS:
+        found[-1] = Finding("seal", SKIPPED, "unchanged since it was sealed; whose seal it is needs the key document")
 
 
 def _issuer(found: list[Finding], body: Mapping[str, Any], document: bytes | None) -> None:

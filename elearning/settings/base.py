@@ -181,7 +181,9 @@ PERIODIC_JOBS: dict[str, int] = {
     "exams.note_uses": 3600,
     "jobs.prune": 6 * 3600,
     "cms.publish_scheduled": 300,
-    "pledges.missing_pdfs": 3600,
+    "pledges.log_letters": 3600,
+    "pledges.expire": 3600,
+    "pledges.missing_pdfs": 60,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
@@ -214,7 +216,13 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 # Sixty pupils sit behind one school address, so the address limit is wide and the per-account one is tight.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "120/m/ip,8/300s/key", "reset_password": "20/m/ip,5/m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": "120/m/ip,8/300s/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "check_file": "30/m/ip",  # checking a letter's file on our server
+    "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
@@ -250,6 +258,10 @@ FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log: its files may be served by the web server as they are; its key must not lie with them.
 LOG_DIR = VAR_DIR / "log"
 LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
+# Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
+ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
+SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
+EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
 LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

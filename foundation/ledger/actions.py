@@ -13,13 +13,18 @@ class NotInTransaction(RuntimeError):
     """An entry was written outside the transaction of what it records."""
 
 
+class LoggedOtherwise(RuntimeError):
+    """The event is in the log already, with another commitment: whoever asked again has lost the first salt."""
+
+
 def append(
     *, event_key: str, kind: str, op: str, commitment: str, acts_on: LogEntry | None = None, at: datetime | None = None
 ) -> LogEntry:
     """Record one event; it gets its place within seconds. In the caller's transaction.
 
     `event_key` ("pledge:UUID:add") makes it happen once: a second call returns the first row. Raises
-    tlog.errors.Malformed for an unknown kind or op or a wrong commitment, and NotInTransaction.
+    tlog.errors.Malformed for an unknown kind or op or a wrong commitment, LoggedOtherwise if the event has another
+    one, and NotInTransaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction(event_key)
@@ -29,4 +34,6 @@ def append(
     entry, is_new = LogEntry.objects.get_or_create(event_key=event_key, defaults=fields)
     if is_new:
         LogWaiting.objects.create(entry=entry)
+    elif entry.commitment != commitment:
+        raise LoggedOtherwise(event_key)
     return entry

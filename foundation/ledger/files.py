@@ -58,6 +58,21 @@ def published() -> SignedCheckpoint | None:
         return None
 
 
+def copy_to(target: Path) -> SignedCheckpoint:
+    """Copy everything that is served below `target`, the head last; returns the head. Raises Refused without a log."""
+    signed = published()
+    if signed is None:
+        raise Refused("no log is published here", reason="no-log")
+    for path in sorted((folder() / "tile").rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            copy = target / path.relative_to(folder())
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    target.mkdir(parents=True, exist_ok=True)
+    (target / CHECKPOINT).write_text(signed.note(), encoding="utf-8")
+    return signed
+
+
 @contextmanager
 def exclusive() -> Iterator[bool]:
     """True while this process alone may sequence. The lock falls when the process ends, however it ends."""

@@ -16,34 +16,51 @@ class NotYet(LookupError):
     """The entry has no place in the published log yet."""
 
 
-def proof_of(*, event_key: str, salt: bytes) -> LogProof:
-    """The proof that the published log has the entry of `event_key`, with what is needed to rebuild it.
-
-    Two statements; the hashes come from the published files and are checked up to the signed root.
-    Raises NotYet, or TlogError if the files are damaged.
-    """
-    row = LogPlace.objects.select_related("entry").filter(entry__event_key=event_key).first()
+def log_reader() -> Reader:
+    """The published log as it is now, with its head. Raises NotYet if nothing is published."""
     signed = files.published()
-    if row is None or signed is None or signed.checkpoint.size <= row.place:
-        raise NotYet(event_key)
-    head = signed.checkpoint
-    hashes = Reader(head.size, head.root, files.get).inclusion(row.place, bytes(row.leaf))
-    extra: dict[str, str | int] = {
-        "k": row.entry.kind,
-        "op": row.entry.op,
-        "salt": b64url(salt),
-        "t": row.logged_at,
-    }
+    if signed is None:
+        raise NotYet("no log is published here")
+    return Reader(signed.checkpoint.size, signed.checkpoint.root, files.get, signed)
+
+
+def prove(*, row: LogPlace, salt: bytes, reader: Reader) -> LogProof:
+    """The proof of one entry, with what is needed to rebuild it. `row.entry` should be loaded.
+
+    The hashes come from the published files and are checked up to the signed root. Raises NotYet if the published
+    log is still shorter, or TlogError if the files are damaged.
+    """
+    if reader.signed is None or reader.size <= row.place:
+        raise NotYet(row.entry.event_key)
+    hashes = reader.inclusion(row.place, bytes(row.leaf))
+    extra: dict[str, str | int] = {"k": row.entry.kind, "op": row.entry.op, "salt": b64url(salt), "t": row.logged_at}
     if row.entry.acts_on_id:
         extra["p"] = LogPlace.objects.values_list("place", flat=True).get(entry_id=row.entry.acts_on_id)
-    return LogProof(row.place, tuple(hashes), signed, canonical(extra))
+    return LogProof(row.place, tuple(hashes), reader.signed, canonical(extra))
+
+
+def proof_of(*, event_key: str, salt: bytes) -> LogProof:
+    """The proof that the published log has the entry of `event_key`. One or two statements. Raises as `prove`."""
+    row = LogPlace.objects.select_related("entry").filter(entry__event_key=event_key).first()
+    if row is None:
+        raise NotYet(event_key)
+    return prove(row=row, salt=salt, reader=log_reader())
+
+
+def published_size() -> int:
+    """How many entries anybody can read now."""
+    signed = files.published()
+    return signed.checkpoint.size if signed else 0
 
 
 def later_ops(entry: LogEntry) -> list[str]:
     """What the log says happened to an entry afterwards, in order."""
-    return list(
-        LogEntry.objects.filter(acts_on=entry, place__isnull=False).order_by("place").values_list("op", flat=True)
-    )
+    return [row.entry.op for row in later_places(entry)]
+
+
+def later_places(entry: LogEntry) -> list[LogPlace]:
+    """The later entries that act on `entry`, in order. One statement."""
+    return list(LogPlace.objects.filter(entry__acts_on=entry).select_related("entry").order_by("place"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ is replaced. A crash anywhere is repaired by doing (3) and (4) again. It refuses
 ahead of the database (a backup was restored), or when files, rows and checkpoint do not agree.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -20,11 +21,12 @@ from foundation.ledger import files, keys
 from foundation.ledger.models import LogPlace, LogState, LogWaiting
 from tlog import checkpoint
 from tlog.checkpoint import Checkpoint
-from tlog.errors import Refused
+from tlog.errors import Refused, TlogError
 from tlog.leaf import Leaf
 from tlog.merkle import EMPTY_ROOT
 from tlog.tiles import Edge, load_edge
 
+logger = logging.getLogger(__name__)
 BATCH = 4096
 ADVISORY_LOCK = 0x78696E78  # "xinx"
 reached: Callable[[str], None] = lambda point: None  # noqa: E731  # the crash tests put something else here
@@ -45,6 +47,26 @@ def sequence(*, at: datetime | None = None) -> int:
             edge = _publish(edge)
             done += count
         return done
+
+
+def keep_up(*, every: float = 2.0) -> int:
+    """Sequence if this process holds the key and has not done so for `every` seconds; returns how many.
+
+    For other background work: the sequencer's own job waits its turn behind a long queue, entries must not. A log
+    that refuses to go on stops nothing here; the sequencer's own job says so.
+    """
+    global _kept_up
+    if time.monotonic() - _kept_up < every or not Path(settings.LOG_KEY_FILE).exists():
+        return 0
+    _kept_up = time.monotonic()
+    try:
+        return sequence()
+    except TlogError:
+        logger.exception("ledger: the log refuses to go on")
+        return 0
+
+
+_kept_up = float("-inf")
 
 
 def _key() -> Ed25519PrivateKey:

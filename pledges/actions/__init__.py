@@ -1,6 +1,7 @@
 """Every change to letters."""
 
-from pledges.actions.publication import publish_letter, queue_missing_pdfs, store_pdf
+from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
 from pledges.actions.requests import (
     NotYourUnit,
     RequestGone,
@@ -18,6 +19,15 @@ from pledges.actions.signing import (
     VisibilityRefused,
     WordingChanged,
     sign_letter,
+)
+from pledges.actions.submission import (
+    Received,
+    SentOtherwise,
+    UnknownKey,
+    create_api_key,
+    open_key,
+    revoke_api_key,
+    submit_letter,
 )
 from pledges.actions.templates import (
     NotReviewable,
@@ -41,26 +51,38 @@ __all__ = [
     "NotYourUnit",
     "NothingToSign",
     "Reading",
+    "Received",
     "RequestGone",
+    "SentOtherwise",
     "SignatureRefused",
     "TemplateIncomplete",
+    "UnknownKey",
     "Upload",
     "VisibilityRefused",
     "WordingChanged",
     "approve_version",
     "cancel_request",
+    "create_api_key",
     "create_template",
     "draft_version",
     "edit_template",
     "edit_version",
+    "expire_letters",
+    "log_letter",
+    "log_letters",
+    "open_evidence",
+    "open_key",
     "publish_letter",
     "queue_missing_pdfs",
+    "queue_pdf",
     "request_letter",
     "return_version",
+    "revoke_api_key",
     "send_for_review",
     "set_step_letter",
     "sign_for_organisation",
     "sign_letter",
     "store_pdf",
+    "submit_letter",
     "withdraw_letter",
 ]

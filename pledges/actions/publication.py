@@ -1,6 +1,6 @@
 """Publication by itself: what the background jobs store."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.core.files.base import ContentFile
@@ -11,7 +11,10 @@ from django.utils import timezone
 from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
 from pledges import queries
+from pledges.actions.entries import know_seal
 from pledges.models import Letter, LetterPdf, Publication, Visibility
+
+FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=4), timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -28,8 +31,19 @@ def publish_letter(*, letter_id: int, at: datetime | None = None) -> Publication
     )
     if is_new:
         record(action="pledges.publish_letter", actor=None, target=f"pledges.Letter:{letter.pk}")
-        enqueue(kind="pledges.render_pdf", payload={"letter": letter.pk}, key=f"pledges.render_pdf:{letter.pk}")
+        queue_pdf(letter_id=letter.pk)
     return publication
+
+
+def queue_pdf(*, letter_id: int, look: int = 0) -> None:
+    """Queue the PDF of a published letter. `look` counts how often it was too early: the letter had no place in the
+    log yet, which its PDF carries. In the caller's transaction."""
+    enqueue(
+        kind="pledges.render_pdf",
+        payload={"letter": letter_id, "look": look},
+        key=f"pledges.render_pdf:{letter_id}" + (f"#{look}" if look else ""),
+        run_at=timezone.now() + min(look * FIRST_LOOK, LONGEST_LOOK),
+    )
 
 
 @transaction.atomic
@@ -41,6 +55,7 @@ def store_pdf(*, letter_id: int, data: bytes, at: datetime | None = None) -> Let
     letter = Letter.objects.public().select_for_update(of=("self",)).filter(pk=letter_id).first()
     if letter is None:
         return None
+    know_seal(at=at or timezone.now())
     storage, digest = storages["private"], sha256(data).hexdigest()
     name = storage.save(f"letters/{letter.made_on:%Y/%m}/{letter.pk}-{digest[:12]}.pdf", ContentFile(data))
     old = LetterPdf.objects.filter(letter=letter).first()
@@ -55,11 +70,14 @@ def store_pdf(*, letter_id: int, data: bytes, at: datetime | None = None) -> Let
 
 
 @transaction.atomic
-def queue_missing_pdfs(*, limit: int = 500) -> int:
-    """Queue a PDF for published letters that have none; returns how many. PDFs may have been impossible here when the
-    letter was published, so this runs by the hour. No audit entry: nothing is changed."""
+def queue_missing_pdfs(*, limit: int = 20) -> int:
+    """Queue a PDF for a few published letters that have none; returns how many. For letters that were sent in bulk, and
+    for those whose PDF was impossible here at the time. Few, because all other work waits behind them; this runs by
+    the minute. No audit entry: nothing is changed."""
     missing = list(queries.unrendered().values_list("pk", flat=True)[:limit])
-    hour = timezone.now().strftime("%Y%m%d%H")
+    minute = timezone.now().strftime("%Y%m%d%H%M")
     for letter_id in missing:
-        enqueue(kind="pledges.render_pdf", payload={"letter": letter_id}, key=f"pledges.render_pdf:{letter_id}@{hour}")
+        enqueue(
+            kind="pledges.render_pdf", payload={"letter": letter_id}, key=f"pledges.render_pdf:{letter_id}@{minute}"
+        )
     return len(missing)

@@ -15,6 +15,7 @@ from foundation.jobs.actions import enqueue
 from organisations.models import Organisation
 from organisations.queries import ancestors
 from pledges import queries, steps
+from pledges.actions.entries import Circumstances, enter_record, seal_evidence
 from pledges.contracts import pledge_code, text_hash
 from pledges.models import (
     CodeCounter,
@@ -110,7 +111,8 @@ def store_letter(
     at: datetime,
     opened: steps.OpenStep | None = None,
 ) -> Letter:
-    """Insert letter, record and evidence, and queue the publication. In the caller's transaction."""
+    """Insert letter, record and evidence with their log entries, and queue the publication. In the caller's
+    transaction: all of it happens, or nothing."""
     template = version.template
     made_on = timezone.localdate(at)
     district, code = next_code(unit=template.accepting_unit, made_on=made_on)
@@ -131,16 +133,23 @@ def store_letter(
         visibility=visibility,
         signer_is_minor=signer.is_minor,
     )
-    _store_record(letter, version, party)
-    _store_evidence(letter, reading)
-    if letter.is_public_choice:
-        enqueue(kind="pledges.publish", payload={"letter": letter.pk}, key=f"pledges.publish:{letter.pk}")
+    _store_texts(letter, version, party, reading)
     return letter
 
 
-def _store_evidence(letter: Letter, reading: Reading) -> None:
-    """How the signer read and signed."""
-    SigningEvidence.objects.create(
+def _store_texts(letter: Letter, version: LetterVersion, party: Party, reading: Reading) -> None:
+    """Record and evidence with their entries in the log, and the publication in the outbox."""
+    texts = _store_record(letter, version, party)
+    where = Circumstances(reading.address, reading.user_agent[:300])
+    seal_evidence(evidence=_store_evidence(letter, version, reading), texts=texts, where=where)
+    if letter.is_public_choice:
+        enter_record(letter=letter, texts=texts, level=reading.level, at=letter.signed_at)
+        enqueue(kind="pledges.publish", payload={"letter": letter.pk}, key=f"pledges.publish:{letter.pk}")
+
+
+def _store_evidence(letter: Letter, version: LetterVersion, reading: Reading) -> SigningEvidence:
+    """How the signer read and signed. Where from is only inside the sealed evidence."""
+    return SigningEvidence.objects.create(
         letter=letter,
         typed_name=reading.typed_name,
         method=reading.method,
@@ -148,9 +157,7 @@ def _store_evidence(letter: Letter, reading: Reading) -> None:
         opened_at=reading.opened_at,
         read_to_end_at=reading.read_to_end_at,
         confirmed_reading=reading.confirmed,
-        address=reading.address,
-        user_agent=reading.user_agent[:300],
-        text_digest=letter.version.digest,
+        text_digest=version.digest,
     )
 
 

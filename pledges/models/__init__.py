@@ -13,7 +13,9 @@ from pledges.models.letters import (
     SubjectCategory,
     Visibility,
 )
+from pledges.models.proofs import IssuerKey, PublicRecord, SealedEvidence
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
+from pledges.models.submissions import ApiKey, Submission
 from pledges.models.templates import (
     Audience,
     LetterTemplate,
@@ -26,8 +28,10 @@ from pledges.models.templates import (
 )
 
 __all__ = [
+    "ApiKey",
     "Audience",
     "CodeCounter",
+    "IssuerKey",
     "Letter",
     "LetterPdf",
     "LetterQuerySet",
@@ -39,13 +43,16 @@ __all__ = [
     "OrganisationSigning",
     "PledgeStep",
     "PledgeType",
+    "PublicRecord",
     "Publication",
     "PublicationType",
     "RequestState",
+    "SealedEvidence",
     "SignatureLevel",
     "SigningEvidence",
     "Subject",
     "SubjectCategory",
+    "Submission",
     "VersionState",
     "Visibility",
 ]

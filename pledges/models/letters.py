@@ -62,6 +62,8 @@ class Letter(models.Model):
     """A signature: who signed which wording when, under which code. No text and no name is in this row: those are
     in `LetterRecord`, which a withdrawal destroys while this row stays. Only state and its moment ever change.
 
+    `version` and `signer` are empty where a department's system sent the letter.
+
     `public_id` is the address /l/<public_id> and the 核验码. `code` is the 20-digit pledge code.
     """
 
@@ -72,10 +74,20 @@ class Letter(models.Model):
     signed_at = models.DateTimeField(_("signed"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     version = models.ForeignKey(
-        LetterVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("letter version")
+        LetterVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("letter version"),
     )
     signer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("signer")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signer"),
     )
     enrolment = models.ForeignKey(
         "programmes.Enrolment",
@@ -120,6 +132,11 @@ class Letter(models.Model):
             models.CheckConstraint(
                 condition=Q(visibility="none") | (Q(signer_is_minor=False) & ~Q(subject="class")),
                 name="letter_of_a_minor_or_class_never_public",
+            ),
+            # Signed here, or sent by a department's system, which knows neither our wordings nor our accounts.
+            models.CheckConstraint(
+                condition=Q(version=None, signer=None, enrolment=None) | Q(version__isnull=False, signer__isnull=False),
+                name="letter_version_and_signer_together",
             ),
             models.CheckConstraint(
                 condition=Q(enrolment=None, step=None) | Q(enrolment__isnull=False, step__isnull=False),
@@ -215,12 +232,16 @@ class LetterRecord(models.Model):
 class SignatureLevel(models.TextChoices):
     """How sure we are of who signed. Recorded and never hidden."""
 
+    SUBMITTED = "submitted", _("signed with the accepting unit, which sent it")
     CONFIRMED = "confirmed", _("confirmed while signed in")
     REAUTHENTICATED = "reauthenticated", _("password entered again and name typed")
 
 
 class SigningEvidence(models.Model):
-    """How a letter was signed. Private: shown to the signer and to an auditor only. Never changed, never deleted."""
+    """How a letter was signed. Private: shown to the signer and to an auditor only. Never changed, never deleted.
+
+    Network address and browser stand in rows from before evidence was sealed; since then they are in `SealedEvidence`.
+    """
 
     letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("letter"))
     typed_name = models.CharField(_("name as typed"), max_length=60, blank=True)

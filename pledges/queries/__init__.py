@@ -1,8 +1,10 @@
 """Read letters: what a signer may sign, what the public may see, what an office has asked for."""
 
+from foundation.ledger.queries import NotYet
 from pledges.queries.letters import (
     current_version,
     district_of,
+    letter_by_code,
     letter_of_step,
     letters_of,
     offered_visibilities,
@@ -11,28 +13,51 @@ from pledges.queries.letters import (
     step_letters,
     version_of_step,
 )
+from pledges.queries.proofs import (
+    Verdict,
+    check_files,
+    check_published,
+    files_of,
+    issuer_document,
+    proof_of,
+)
 from pledges.queries.public import (
     PublicLetter,
     Tombstone,
+    expired_unsaid,
     find_public,
     look_up,
     pdf_of,
     public_letter,
     public_letters,
+    public_record,
+    public_records,
     published_face,
     registry_years,
     scan_of,
+    unlogged,
     unrendered,
+    waits_for_log,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
+from pledges.queries.submissions import api_key, submission, submissions_of
 
 __all__ = [
+    "NotYet",
     "PublicLetter",
     "Tombstone",
+    "Verdict",
+    "api_key",
     "belongs_to",
+    "check_files",
+    "check_published",
     "current_version",
     "district_of",
+    "expired_unsaid",
+    "files_of",
     "find_public",
+    "issuer_document",
+    "letter_by_code",
     "letter_of_step",
     "letters_of",
     "look_up",
@@ -42,14 +67,21 @@ __all__ = [
     "own_letter",
     "pdf_of",
     "promises_of",
+    "proof_of",
     "public_letter",
     "public_letters",
+    "public_record",
+    "public_records",
     "published_face",
     "registry_years",
     "requests_of",
     "scan_of",
     "step_letters",
+    "submission",
+    "submissions_of",
     "templates_of",
+    "unlogged",
     "unrendered",
     "version_of_step",
+    "waits_for_log",
 ]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from organisations.models import Organisation
 from organisations.queries import ancestors, may_be_named
-from pledges.contracts import Clause, choices_within
+from pledges.contracts import Clause, choices_within, read_code
 from pledges.models import Letter, LetterTemplate, LetterVersion, PledgeStep, Subject, VersionState
 
 
@@ -44,6 +44,13 @@ def own_letter(user: AbstractBaseUser, public_id: str) -> Letter | None:
     """One letter of `user`, with all that its page shows; None for a foreign or unknown one."""
     found = Letter.objects.filter(signer_id=user.pk, public_id=public_id)
     return found.select_related("record", "publication", "pdf", "evidence", "version__template").first()
+
+
+def letter_by_code(typed: str) -> Letter:
+    """Any letter, public or not, by its verification or pledge code: for those who keep the evidence.
+    Raises Letter.DoesNotExist."""
+    code = read_code(typed)
+    return Letter.objects.get(Q(public_id=code) | Q(code=code))
 
 
 def step_letters(enrolment_ids: Sequence[int] | None = None) -> QuerySet[Letter]:

@@ -1,13 +1,15 @@
 """What a stranger may see. Everything public about letters is read here, and only from `public_…` columns."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from foundation.ledger.models import LogEntry, LogPlace, Op
+from foundation.ledger.queries import published_size
 from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, Clause, read_code, show_code
-from pledges.models import Letter, LetterPdf, LetterState, OrganisationSigning
+from pledges.models import Letter, LetterPdf, LetterState, OrganisationSigning, PublicRecord, SignatureLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,17 @@ class PublicLetter:
     valid_until: date | None
     published_at: datetime
     digest: str
+    level: str
     has_pdf: bool
     has_scan: bool
+    has_record: bool
+    place: int | None
+    logged_at: datetime | None
+
+    @property
+    def in_log(self) -> bool:
+        """The published log has it: its proof can be had."""
+        return self.place is not None
 
     @property
     def shown_code(self) -> str:
@@ -61,6 +72,10 @@ class Tombstone:
     def shown_code(self) -> str:
         """The verification code in groups of four."""
         return show_code(self.public_id)
+
+
+# What a public face is copied from, in one statement.
+FACE = ("record", "publication", "pdf", "signing", "evidence", "public_record__entry__place")
 
 
 def public_letters() -> QuerySet[Letter]:
@@ -109,11 +124,7 @@ def public_letter(public_id: str) -> PublicLetter | Tombstone | None:
 
     Unknown, never published and not yet published are all None: nobody can tell one from another. One statement.
     """
-    letter = (
-        Letter.objects.filter(public_id=public_id, publication__isnull=False)
-        .select_related("record", "publication", "pdf", "signing")
-        .first()
-    )
+    letter = Letter.objects.filter(public_id=public_id, publication__isnull=False).select_related(*FACE).first()
     if letter is None:
         return None
     if letter.state == LetterState.WITHDRAWN:
@@ -124,15 +135,17 @@ def public_letter(public_id: str) -> PublicLetter | Tombstone | None:
 
 def published_face(letter_id: int) -> PublicLetter | None:
     """The public face of a letter by its key, for the job that renders it; None unless it is public now."""
-    letter = Letter.objects.public().filter(pk=letter_id).select_related("record", "publication", "pdf", "signing")
-    found = letter.first()
+    found = Letter.objects.public().filter(pk=letter_id).select_related(*FACE).first()
     return _public_face(found) if found else None
 
 
 def _public_face(letter: Letter) -> PublicLetter:
     """Copy what is public, and only that."""
     record = letter.record
-    signing = getattr(letter, "signing", None)
+    signing, public_record = getattr(letter, "signing", None), getattr(letter, "public_record", None)
+    place: LogPlace | None = getattr(public_record.entry, "place", None) if public_record else None
+    if place is not None and place.place >= published_size():
+        place = None
     return PublicLetter(
         public_id=letter.public_id,
         code=letter.code,
@@ -156,8 +169,12 @@ def _public_face(letter: Letter) -> PublicLetter:
         valid_until=letter.valid_until,
         published_at=letter.publication.published_at,
         digest=record.digest,
+        level=str(SignatureLevel(letter.evidence.level if hasattr(letter, "evidence") else "submitted").label),
         has_pdf=hasattr(letter, "pdf"),
         has_scan=signing is not None and signing.scan_is_public,
+        has_record=public_record is not None,
+        place=place.place if place else None,
+        logged_at=datetime.fromtimestamp(place.logged_at, UTC) if place else None,
     )
 
 
@@ -169,8 +186,16 @@ def look_up(typed: str) -> str | None:
 
 
 def unrendered() -> QuerySet[Letter]:
-    """Published letters in force that have no PDF yet."""
-    return Letter.objects.public().filter(pdf=None)
+    """Published letters in force that have a place in the log and no PDF yet, newest first."""
+    return Letter.objects.public().filter(pdf=None, public_record__entry__place__isnull=False).order_by("-pk")
+
+
+def waits_for_log(letter_id: int) -> bool:
+    """A published letter that nobody can find in the log yet."""
+    found = PublicRecord.objects.filter(letter__in=Letter.objects.public(), letter_id=letter_id)
+    row = found.select_related("entry__place").first()
+    place = getattr(row.entry, "place", None) if row else None
+    return row is not None and (place is None or place.place >= published_size())
 
 
 def pdf_of(public_id: str) -> LetterPdf | None:
@@ -182,3 +207,26 @@ def scan_of(public_id: str) -> OrganisationSigning:
     """The signing whose scan is public. Raises OrganisationSigning.DoesNotExist."""
     public = Letter.objects.public().filter(public_id=public_id)
     return OrganisationSigning.objects.get(letter__in=public, scan_is_public=True)
+
+
+def public_records() -> QuerySet[PublicRecord]:
+    """Records of published letters in force, with their place in the log, oldest entry first."""
+    found = PublicRecord.objects.filter(letter__in=Letter.objects.public())
+    return found.select_related("letter", "entry__place").order_by("entry_id")
+
+
+def public_record(public_id: str) -> PublicRecord | None:
+    """The record of one published letter."""
+    return public_records().filter(letter__public_id=public_id).first()
+
+
+def unlogged() -> QuerySet[Letter]:
+    """Published letters in force that were signed before letters went into the log."""
+    return Letter.objects.public().filter(public_record=None).select_related("record", "evidence")
+
+
+def expired_unsaid(today: date) -> QuerySet[Letter]:
+    """Published letters whose last day lies before `today`, of which the log does not say so yet."""
+    said = LogEntry.objects.filter(acts_on=OuterRef("public_record__entry"), op=Op.EXPIRE)
+    over = Letter.objects.public().filter(valid_until__lt=today, public_record__isnull=False)
+    return over.exclude(Exists(said)).order_by("pk")

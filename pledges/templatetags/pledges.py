@@ -3,8 +3,12 @@
 from datetime import date
 
 from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from foundation.ledger.models import Op
 from pledges.contracts import show_code
+from tlog.verify import FAILS, HOLDS, Finding
 
 register = template.Library()
 DIGITS = "〇一二三四五六七八九"
@@ -34,3 +38,51 @@ def chinese_number(number: int) -> str:
 def code(value: str) -> str:
     """A verification code in groups of four."""
     return show_code(value)
+
+
+# What each check is called, and what it means where it holds, fails or was not made, in words for everybody.
+TITLES: dict[tuple[str, bool], Promise] = {
+    ("entry", True): _("Not one character was changed"),
+    ("entry", False): _("The text is not the one in the public log"),
+    ("checkpoint", True): _("It stands in the public log"),
+    ("checkpoint", False): _("The proof is not from our public log"),
+    ("issuer", True): _("Issued by this platform"),
+    ("issuer", False): _("Not issued by this platform, or changed afterwards"),
+    ("seal", True): _("The PDF is sealed by this platform and unchanged"),
+    ("seal", False): _("The PDF was changed, or is not sealed by this platform"),
+    ("record", False): _("The record cannot be read"),
+    ("proof", False): _("The proof cannot be read"),
+    ("policy", False): _("The public log does not answer"),
+}
+WORDS: dict[tuple[str, bool], Promise] = {
+    ("entry", True): _("The log's entry was computed again from the text and is the same."),
+    ("entry", False): _("Text or proof was changed, or the proof belongs to another letter."),
+    ("checkpoint", True): _("The head of the log that the proof leads to carries the log's own signature."),
+    ("checkpoint", False): _("The signature under the head of the log is missing or wrong."),
+    ("issuer", True): _("The record carries a valid signature of this platform."),
+    ("issuer", False): _("The signature under the record is missing or wrong."),
+    ("seal", True): _("Every byte of the file is under the seal, so what you see in it is what was made here."),
+    ("seal", False): _("What you see in it may have been changed, even where the record inside is genuine."),
+    ("record", False): _("This is not a record of ours, or it is damaged."),
+    ("proof", False): _("There is no proof with it, or it is damaged."),
+    ("policy", False): _("Try again in a moment."),
+}
+OPS = {Op.WITHDRAW.value: _("Withdrawn"), Op.EXPIRE.value: _("Expired"), Op.AMEND.value: _("Amended")}
+
+
+@register.filter
+def finding_title(finding: Finding) -> str:
+    """What was checked, in a few words."""
+    return str(TITLES.get((finding.name, finding.result == HOLDS), finding.name))
+
+
+@register.filter
+def finding_words(finding: Finding) -> str:
+    """What that means; nothing for what was not checked."""
+    return str(WORDS.get((finding.name, finding.result == HOLDS), "")) if finding.result in (HOLDS, FAILS) else ""
+
+
+@register.filter
+def log_op(op: str) -> str:
+    """What happened to a letter later."""
+    return str(OPS.get(op, op))

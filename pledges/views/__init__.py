@@ -1,14 +1,28 @@
 """Screens of letters."""
 
-from pledges.views.public import letter, letter_json, letter_pdf, letter_scan, registry, registry_csv, verify
+from pledges.views.checking import check, check_file, verify
+from pledges.views.public import (
+    issuer_document,
+    letter,
+    letter_json,
+    letter_pdf,
+    letter_proof,
+    letter_scan,
+    registry,
+    registry_csv,
+)
 from pledges.views.requests import cancel_request, letter_requests, sign_request
 from pledges.views.signing import my_letter, my_letters, sign, withdraw
 
 __all__ = [
     "cancel_request",
+    "check",
+    "check_file",
+    "issuer_document",
     "letter",
     "letter_json",
     "letter_pdf",
+    "letter_proof",
     "letter_requests",
     "letter_scan",
     "my_letter",

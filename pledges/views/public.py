@@ -6,19 +6,18 @@ from typing import Any
 
 from django.core.files.storage import storages
 from django.core.paginator import Page, Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges import queries
-from pledges.contracts import CODE_LENGTH, read_code
-from pledges.exports import public_record
 from pledges.forms import RegistryForm
 from pledges.models import Letter
-from pledges.pdf import address_of
+from pledges.pdf import address_of, check_address
 from pledges.queries import PublicLetter, Tombstone
+from tlog.leaf import canonical
 
 logger = logging.getLogger(__name__)
 PAGE_SIZE = 20
@@ -87,6 +86,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "letter": found,
         "address": address_of(public_id),
+        "check_address": check_address(public_id),
         "crumbs": [
             {"word": _("Commitment letters"), "url": reverse("pledges:registry")},
             {"word": found.name or found.unit},
@@ -97,9 +97,38 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def letter_json(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The public record in the field names of the national layout."""
-    record = public_record(_found(public_id), address=address_of(public_id))
-    return JsonResponse(record, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    """The public record with its issuer's proof, byte for byte as it went into the log."""
+    record = queries.public_record(public_id)
+    if record is None:
+        raise Http404(public_id)
+    return _as_file(record.body.encode(), "application/vc+ld+json; charset=utf-8")
+
+
+@require_safe
+def letter_proof(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The proof that the public log has the record (c2sp.org/tlog-proof); 404 until it is in there."""
+    record = queries.public_record(public_id)
+    if record is None:
+        raise Http404(public_id)
+    try:
+        proof = queries.proof_of(record)
+    except queries.NotYet:
+        raise Http404(public_id) from None
+    return _as_file(proof.text().encode(), "text/plain; charset=utf-8")
+
+
+@require_safe
+def issuer_document(request: HttpRequest) -> HttpResponse:
+    """The public keys that sign records: the did:web document of this site."""
+    return _as_file(canonical(queries.issuer_document()), "application/did+json; charset=utf-8")
+
+
+def _as_file(data: bytes, kind: str) -> HttpResponse:
+    """Public data that programs of other sites may read, too."""
+    response = HttpResponse(data, content_type=kind)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 @require_safe
@@ -121,20 +150,3 @@ def letter_scan(request: HttpRequest, public_id: str) -> FileResponse:
     signing = queries.scan_of(public_id)
     handle = storages["private"].open(signing.scan)
     return FileResponse(handle, content_type=signing.scan_type, as_attachment=True, filename=f"{public_id}-scan")
-
-
-@require_safe
-def verify(request: HttpRequest) -> HttpResponse:
-    """Enter a code: on to the letter, or a plain "not found" that is the same for absent, non-public and withdrawn."""
-    typed = request.GET.get("code", "").strip()[:60]
-    found = queries.look_up(typed) if typed else None
-    if found:
-        return redirect("pledges:letter", found)
-    code = read_code(typed)
-    context = {
-        "typed": typed,
-        "has_confusable": any(sign in code for sign in "01OI"),
-        "has_wrong_length": bool(code) and len(code) not in (CODE_LENGTH, 20),
-        "crumbs": [{"word": _("Verify")}],
-    }
-    return render(request, "pledges/verify.html", context, status=404 if typed else 200)

@@ -136,11 +136,13 @@ def _own(request: SignedInRequest, public_id: str) -> Letter:
 def my_letter(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The signer's view of one letter: all of it, how it was signed, where its publication stands."""
     letter = _own(request, public_id)
+    assert letter.version is not None  # it has a signer
+    template = letter.version.template
     context = {
         "letter": letter,
-        "template": letter.version.template,
+        "template": template,
         "address": address_of(public_id),
-        "crumbs": [{"word": _("My letters"), "url": "/pledges/"}, {"word": letter.version.template.local_title}],
+        "crumbs": [{"word": _("My letters"), "url": "/pledges/"}, {"word": template.local_title}],
     }
     return render(request, "pledges/my_letter.html", context)
 

@@ -89,8 +89,10 @@ def _find_the_letter(site: Site, meet: Meet, signer: Visitor, public_id: str, na
     expect(page.locator("article.letter")).to_contain_text(name)
     reader.goto("/verify/")
     page.locator("input[name=code]").fill(f"{public_id[:4]}-{public_id[4:8]}-{public_id[8:]}".lower())
-    page.locator("main form .btn--go").click()
-    page.wait_for_url(f"**/l/{public_id}")
+    page.locator("main form[role=search] .btn--go").click()
+    page.wait_for_url(f"**/v/{public_id}")
+    expect(page.locator("main h1")).to_be_visible()
+    reader.look()
     _save_the_pdf(reader, public_id)
 
 

@@ -3,13 +3,16 @@
 import datetime as dt
 from typing import Any
 
+from django.core.files.storage import storages
 from django.utils import timezone
 
 from foundation.jobs.models import Job
+from foundation.jobs.worker import run_pending
+from foundation.ledger.sequencer import sequence
 from organisations.models import Kind, Organisation, Role
 from pledges import actions, steps
 from pledges.contracts import number_clauses
-from pledges.models import Letter, LetterTemplate, LetterVersion, PledgeStep
+from pledges.models import Letter, LetterPdf, LetterTemplate, LetterVersion, PledgeStep
 from programmes.models import Enrolment, Stage, StepKind
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
@@ -103,6 +106,26 @@ def published(enrolled: Enrolment | None = None, **fields: Any) -> Letter:
     letter = signed(enrolled, **fields)
     actions.publish_letter(letter_id=letter.pk)
     return Letter.objects.get(pk=letter.pk)
+
+
+def work_off() -> None:
+    """Let the background do all that follows from a signature: publish, log, look again, make the PDF."""
+    run_pending()
+    sequence()
+    Job.objects.filter(state="ready").update(run_at=timezone.now())
+    run_pending()
+
+
+def pdf_bytes(letter: Letter) -> bytes:
+    """The stored PDF of a letter."""
+    return storages["private"].open(LetterPdf.objects.get(letter=letter).file).read()
+
+
+def logged(enrolled: Enrolment | None = None, **fields: Any) -> Letter:
+    """A published letter that stands in the published log; no PDF."""
+    letter = published(enrolled, **fields)
+    sequence()
+    return letter
 
 
 USCC = "91350100M000100Y43"

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from foundation.ledger import files, keys, queries, sequencer
-from foundation.ledger.actions import NotInTransaction, append
+from foundation.ledger.actions import LoggedOtherwise, NotInTransaction, append
 from foundation.ledger.models import LogEntry, LogPlace, LogState, LogWaiting
 from tlog import checkpoint, leaf, proof
 from tlog.errors import Malformed, Refused
@@ -199,3 +199,19 @@ def test_the_key_is_made_once_and_is_its_owners_alone(settings, tmp_path):
     assert again.getvalue() == out.getvalue()
     with pytest.raises(CommandError):
         call_command("log_key", create=True)
+
+
+def test_other_work_keeps_the_log_up_now_and_then_if_it_holds_the_key(monkeypatch):
+    monkeypatch.setattr(sequencer, "_kept_up", float("-inf"))
+    add(2)
+    assert sequencer.keep_up() == 0
+    sequencer.sequence()
+    add(3, start=2)
+    assert [sequencer.keep_up(), sequencer.keep_up()] == [3, 0]
+
+
+def test_an_event_cannot_be_logged_twice_with_two_commitments():
+    add(1)
+    with pytest.raises(LoggedOtherwise), transaction.atomic():
+        append(event_key="pledge:0:add", kind="pledge", op="add", commitment=commit(99))
+    assert LogEntry.objects.count() == 1

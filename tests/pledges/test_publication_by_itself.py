@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_letter_and_its_pdf_are_public_when_the_worker_has_run():
     letter = make.signed()
     assert not Publication.objects.exists()
-    run_pending()
+    make.work_off()
     assert Publication.objects.get().letter == letter
     assert LetterPdf.objects.get().letter == letter
     assert set(make.jobs().values_list("state", flat=True)) == {"done"}
@@ -31,6 +31,7 @@ def test_publishing_and_rendering_again_changes_nothing():
     for _again in range(3):
         tasks.publish({"letter": letter.pk}, None)
     moment = Publication.objects.get().published_at
+    make.sequence()
     run_pending()
     tasks.publish({"letter": letter.pk}, None)
     assert Publication.objects.get().published_at == moment
@@ -53,7 +54,7 @@ def test_a_letter_withdrawn_before_the_worker_ran_is_not_published():
 
 
 def pdf_of(letter):
-    run_pending()
+    make.work_off()
     return storages["private"].open(LetterPdf.objects.get(letter=letter).file).read()
 
 
@@ -84,7 +85,7 @@ def test_the_pdf_of_a_unit_only_letter_has_no_name():
 def test_without_the_system_libraries_the_letter_is_public_and_its_pdf_waits(monkeypatch):
     monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
     letter = make.signed()
-    run_pending()
+    make.work_off()
     assert Publication.objects.filter(letter=letter).exists()
     assert not LetterPdf.objects.exists()
     monkeypatch.undo()

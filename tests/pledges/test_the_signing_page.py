@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pledges import actions
 from pledges.models import Letter, SigningEvidence
 from programmes.models import StepCompletion
 from tests.factories import pledges as make
@@ -141,4 +142,5 @@ def test_my_letters_takes_one_statement_of_ours(client, letters):
 def test_the_evidence_holds_the_address_that_the_trusted_proxy_reports(learner, url, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     learner.post(url, answer(), REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "203.0.113.7"})
-    assert SigningEvidence.objects.get().address == "203.0.113.7"
+    evidence = actions.open_evidence(code=SigningEvidence.objects.get().letter.code, reason="test")
+    assert evidence["where"]["address"] == "203.0.113.7"

@@ -1,0 +1,229 @@
+"""A department's own system publishes through the same door: one letter or many, once each, only in its own name."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from foundation.jobs.worker import run_pending
+from foundation.ledger.models import LogEntry
+from pledges import actions, queries
+from pledges.models import ApiKey, Letter, Submission
+from tests.factories import pledges as make
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+ADULT, CHILD = "320583199003073015", "320583201503073013"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def unit():
+    return make.accepting_unit(name="市财政局")
+
+
+@pytest.fixture
+def key(unit):
+    return actions.create_api_key(by=UserFactory(), organisation=unit, name="专项资金系统")
+
+
+def row(**fields):
+    return {
+        "source_code": "CZ-2026-1",
+        "subject_name": "江南示例制造有限公司",
+        "subject_category": "legal",
+        "subject_id_code": make.USCC,
+        "pledge_type": "approval",
+        "reason": "申报专项资金",
+        "content": "材料真实。\n专款专用。",
+        "breach_liability": "依规处理。",
+        "publication_type": "public",
+        "made_on": "2026-11-01",
+    } | fields
+
+
+def post(client, key, body, kind="application/json"):
+    data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    headers = {"Authorization": f"Bearer {key[1]}"} if key else {}
+    response = client.post("/api/v1/letters", data, content_type=kind, headers=headers)
+    if response.streaming:
+        return response.status_code, [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+    return response.status_code, response.json()
+
+
+def test_a_letter_that_is_sent_is_published_logged_and_proved_like_any_other(client, key):
+    status, answer = post(client, key, row())
+    make.sequence()
+    actions.queue_missing_pdfs()
+    assert (status, answer["source_code"], answer["pledge_code"][:14]) == (201, "CZ-2026-1", make.DISTRICT + "20261101")
+    make.work_off()
+    page = client.get(answer["url"].removeprefix("http://localhost:8000")).content.decode()
+    for part in ("江南示例制造有限公司", make.USCC, "专款专用。", "市财政局", "向受理单位签署"):
+        assert part in page
+    assert queries.check_published(answer["verification_code"]).ok
+    assert make.pdf_bytes(Letter.objects.get()).startswith(b"%PDF-")
+
+
+def test_sent_again_it_is_the_first_letter_and_other_text_is_refused(client, key):
+    first = post(client, key, row())
+    assert post(client, key, row()) == (200, first[1] | {"status": 200})
+    status, answer = post(client, key, row(reason="别的事由"))
+    assert (status, answer["error"]) == (409, "sent-otherwise")
+    assert Letter.objects.count() == Submission.objects.count() == 1
+    assert LogEntry.objects.filter(kind="pledge").count() == 1
+
+
+def test_two_units_may_use_the_same_code(client, key):
+    other = actions.create_api_key(by=None, organisation=make.accepting_unit(), name="另一系统")
+    assert [post(client, one, row())[0] for one in (key, other)] == [201, 201]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"subject_name": ""}, {"subject_name"}),
+        ({"subject_name": "长" * 201, "pledge_type": "x"}, {"subject_name", "pledge_type"}),
+        ({"subject_id_code": "91350100M000100Y44"}, {"subject_id_code"}),
+        ({"subject_category": "natural", "subject_id_code": CHILD, "audience": "teacher"}, {"subject_id_code"}),
+        ({"subject_category": "natural", "subject_id_code": ADULT}, {"audience"}),
+        ({"made_on": "2999-01-01"}, {"made_on"}),
+        ({"made_on": "20261101"}, {"made_on"}),
+        ({"valid_until": "2026-10-31"}, {"valid_until"}),
+        ({"content": "行\x00"}, {"content"}),
+        ({"reason": 5}, {"reason"}),
+        ({"published": True}, {"published"}),
+        ({"accepting_unit_uscc": make.USCC}, {"accepting_unit_uscc"}),
+    ],
+)
+def test_every_wrong_field_is_named_and_nothing_is_stored(client, key, fields, wrong):
+    status, answer = post(client, key, row(**fields))
+    assert (status, answer["error"], set(answer["fields"])) == (422, "invalid", wrong)
+    assert not Letter.objects.exists()
+
+
+def test_a_name_of_sixty_characters_and_one_with_a_rare_sign_are_taken(client, key):
+    for number, name in enumerate(("长" * 60, "示例𬭚业有限公司")):
+        assert post(client, key, row(source_code=str(number), subject_name=name))[0] == 201
+    make.work_off()
+    names = {record.letter.record.public_name for record in queries.public_records()}
+    assert names == {"长" * 60, "示例𬭚业有限公司"}
+
+
+def test_a_persons_identity_number_is_not_kept(client, key):
+    person = row(subject_category="natural", subject_id_code=ADULT, audience="teacher", subject_name="林某")
+    assert post(client, key, person)[0] == 201
+    letter = Letter.objects.get()
+    assert (letter.subject, letter.audience, letter.record.subject_id_code) == ("person", "teacher", "")
+    assert ADULT not in letter.public_record.body
+
+
+@pytest.mark.parametrize(("publication", "is_public"), [("public", True), ("limited", False), ("none", False)])
+def test_only_what_may_be_public_is(client, key, publication, is_public):
+    answer = post(client, key, row(publication_type=publication))[1]
+    run_pending()
+    assert ("url" in answer, Letter.objects.public().exists()) == (is_public, is_public)
+    assert LogEntry.objects.filter(kind="pledge").exists() is is_public
+
+
+def test_many_are_answered_line_by_line_and_a_wrong_one_leaves_the_others_alone(client, key):
+    rows = [row(source_code=f"CZ-{n}") for n in range(120)]
+    rows[60] = row(source_code="CZ-60", reason="")
+    lines = [json.dumps(one, ensure_ascii=False).encode() for one in rows]
+    lines[61] = b"{not json"
+    status, answers = post(client, key, b"\n".join(lines), kind="application/x-ndjson")
+    assert (status, len(answers), Letter.objects.count()) == (200, 120, 118)
+    assert [answers[n]["status"] for n in (0, 60, 61, 119)] == [201, 422, 400, 201]
+    assert len({letter.code for letter in Letter.objects.all()}) == 118
+    again = post(client, key, b"\n".join(lines), kind="application/x-ndjson")[1]
+    assert [a["status"] for a in again if a["status"] != 200] == [422, 400]
+    assert Letter.objects.count() == 118
+
+
+@pytest.mark.parametrize("body", [b" ", b"[]", b'"x"', b'{"a":1,"a":2}', b'{"source_code": 1.5}', b"\xff"])
+def test_what_is_no_letter_is_refused_with_the_reason(client, key, body):
+    status, answer = post(client, key, body)
+    assert (status, answer["error"] in ("malformed", "not-an-object")) == (400, True)
+
+
+def test_the_length_must_be_said_and_has_a_limit(client, key):
+    assert post(client, key, b"")[0] == 411
+    assert post(client, key, b" " * 64_001)[0] == 413
+
+
+def test_without_a_key_in_force_nothing_is_taken_or_told(client, key, unit):
+    wrong = (None, key[1][:-1] + ("A" if key[1][-1] != "A" else "B"))
+    assert post(client, None, row())[0] == 401
+    assert post(client, wrong, row())[0] == 401
+    client.force_login(UserFactory(is_superuser=True))
+    assert post(client, None, row())[0] == 401
+    second = actions.create_api_key(by=None, organisation=unit, name="新钥匙")
+    assert actions.revoke_api_key(by=None, key=key[0])
+    assert [post(client, one, row())[0] for one in (key, second)] == [401, 201]
+    old = actions.create_api_key(by=None, organisation=unit, name="旧钥匙", days=-1)
+    assert post(client, old, row())[0] == 401
+    assert client.delete("/api/v1/letters").status_code == 405
+
+
+def test_a_unit_reads_its_own_letters_page_by_page(client, key):
+    other = actions.create_api_key(by=None, organisation=make.accepting_unit(), name="另一系统")
+    for number in range(3):
+        post(client, key, row(source_code=str(number)))
+    post(client, other, row(source_code="foreign"))
+
+    def get(after=""):
+        return client.get(
+            "/api/v1/letters", {"after": after} if after else {}, headers={"Authorization": f"Bearer {key[1]}"}
+        )
+
+    found = get().json()
+    assert ([one["source_code"] for one in found["letters"]], found["more"]) == (["0", "1", "2"], False)
+    assert get(found["after"]).json()["letters"] == []
+    assert get("x").status_code == 400
+
+
+def test_only_a_hash_of_the_key_is_kept(key):
+    stored = ApiKey.objects.get()
+    assert key[1].split("-")[1] not in str(stored.__dict__)
+    assert len(stored.secret_sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("UPDATE pledges_apikey SET organisation_id = organisation_id + 1", "write-once"),
+        ("UPDATE pledges_submission SET digest = 'x'", "write-once"),
+        ("DELETE FROM pledges_submission", "write-once"),
+        ("INSERT INTO pledges_apikey (prefix, secret_sha256, organisation_id, name, created_at, expires_at)"
+         " SELECT 'X', 'plain', organisation_id, name, created_at, expires_at FROM pledges_apikey", "api_key_secret"),
+    ],
+)  # fmt: skip
+def test_raw_sql_cannot_change_who_sent_what(client, key, sql, why):
+    post(client, key, row())
+    with pytest.raises(DatabaseError, match=why), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_keys_are_made_listed_and_revoked_by_command(unit):
+    out = StringIO()
+    call_command("api_key", create=["市财政局", "专项资金系统"], stdout=out)
+    assert actions.open_key(text=out.getvalue().strip()).organisation == unit
+    prefix = out.getvalue()[:8]
+    call_command("api_key", revoke=prefix, stdout=StringIO())
+    with pytest.raises(CommandError):
+        call_command("api_key", revoke=prefix)
+    with pytest.raises(CommandError):
+        call_command("api_key", create=["没有的单位", "x"])
+    OrganisationFactory(name="无区划单位")
+    with pytest.raises(CommandError):
+        call_command("api_key", create=["无区划单位", "x"])
+    out = StringIO()
+    call_command("api_key", list=True, stdout=out)
+    assert "revoked" in out.getvalue()

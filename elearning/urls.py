@@ -13,6 +13,7 @@ from accounts.admin import OwnAccountView
 from accounts.views import admin_door
 from elearning import shell
 from elearning.media import media
+from organisations.urls import rosters as roster_urls
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
@@ -32,6 +33,7 @@ urlpatterns = [
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
+        path("rosters/", include((roster_urls, "rosters"))),
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),
         path("practice/", include("practice.urls")),

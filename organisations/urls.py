@@ -1,8 +1,19 @@
-"""Units. The page of one unit lives in `programmes`, which knows how far its people are."""
+"""Units and rosters. The page of one unit lives in `programmes`, which knows how far its people are."""
 
 from django.urls import path
 
 from organisations import views
+from organisations.views import rosters as roster_views
 
 app_name = "organisations"
 urlpatterns = [path("", views.units, name="units")]
+
+# Included at an address of their own: what stands below /organisations/ is the code of a unit.
+rosters = [
+    path("", roster_views.index, name="index"),
+    path("new/", roster_views.upload, name="new"),
+    path("template/<str:code>/", roster_views.template, name="template"),
+    path("<slug:public_id>/", roster_views.roster_page, name="roster"),
+    path("<slug:public_id>/move/", roster_views.move, name="move"),
+    path("<slug:public_id>/columns/", roster_views.columns, name="columns"),
+]

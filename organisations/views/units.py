@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import SignedInRequest
 from organisations.queries import led_by
+from organisations.queries.rosters import roster_units
 
 PAGE_SIZE = 100
 
@@ -21,4 +22,9 @@ def units(request: SignedInRequest) -> HttpResponse:
     page = Paginator(led, PAGE_SIZE).get_page(request.GET.get("page"))
     if not page.paginator.count:
         raise Http404
-    return render(request, "organisations/units.html", {"page": page, "crumbs": [{"word": _("My units"), "url": ""}]})
+    context = {
+        "page": page,
+        "keeps_rosters": roster_units(request.user).exists(),
+        "crumbs": [{"word": _("My units"), "url": ""}],
+    }
+    return render(request, "organisations/units.html", context)

@@ -1,0 +1,5 @@
+"""Pages of the people who lead units."""
+
+from organisations.views.units import units
+
+__all__ = ["units"]

@@ -33,6 +33,7 @@ from organisations.queries.rosters import leavers_of, remembered
 # Up to this size a file is read in the request; beyond it in the background, with a page that shows how far it is.
 AT_ONCE_BYTES = 64 * 1024
 CHUNK = 500
+MOST_HEADERS = 2_000
 READ_JOB = "organisations.roster_read"
 
 
@@ -59,16 +60,15 @@ def start_roster(
         raise UnitGone(organisation.pk)
     refuse_size(len(data))
     found = Roster(data, remembered=remembered(organisation), most_rows=settings.ROSTER_MAX_ROWS)
-    headers = found.look()
+    if len(data) <= AT_ONCE_BYTES:
+        found.look()
     roster = RosterImport(
         organisation=organisation,
         filename=filename.replace("\x00", "")[-200:],
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        headers=[[h.sheet, h.letter, h.text, h.field, h.known] for h in headers][:2000],
         is_complete=is_complete,
         makes_units=makes_units,
-        expected=found.expected,
         uploaded_by_id=by.pk if by else None,
         created_at=at or timezone.now(),
     )
@@ -188,6 +188,7 @@ def _fill(roster: RosterImport, data: bytes) -> dict[str, Any]:
     roster.rows.all().delete()
     roster.leavers.all().delete()
     found = Roster(data, remembered=remembered(roster.organisation), most_rows=settings.ROSTER_MAX_ROWS)
+    _keep_headers(roster, found)
     done = 0
     blamed: dict[int, tuple[list[str], str]] = {}
     for rows in read_rows(roster.organisation, found, makes_units=roster.makes_units):
@@ -203,6 +204,13 @@ def _fill(roster: RosterImport, data: bytes) -> dict[str, Any]:
     _blame(roster, blamed)
     _propose(roster)
     return {"total": done, "skipped": found.skipped}
+
+
+def _keep_headers(roster: RosterImport, found: Roster) -> None:
+    """What the columns are taken for, and about how many rows there are. Raises Unreadable."""
+    roster.headers = [[h.sheet, h.letter, h.text, h.field, h.known] for h in found.look()][:MOST_HEADERS]
+    roster.expected = min(found.expected, settings.ROSTER_MAX_ROWS)
+    RosterImport.objects.filter(pk=roster.pk).update(headers=roster.headers, expected=roster.expected)
 
 
 def _blame(roster: RosterImport, blamed: dict[int, tuple[list[str], str]]) -> None:
@@ -284,10 +292,8 @@ def set_columns(*, by: AbstractBaseUser, roster: RosterImport, words: dict[str, 
     columns, _created = RosterColumns.objects.select_for_update().get_or_create(organisation=found.organisation)
     columns.words |= {fold(header): field for header, field in words.items() if field in ("", *FIELDS)}
     columns.save(update_fields=["words"])
-    headers = Roster(data, remembered=columns.words).look()
-    found.headers = [[h.sheet, h.letter, h.text, h.field, h.known] for h in headers][:2000]
     found.state, found.done, found.error = RosterState.READING, 0, ""
-    found.save(update_fields=["headers", "state", "done", "error"])
+    found.save(update_fields=["state", "done", "error"])
     record(
         action="organisations.set_columns",
         actor=by,

@@ -13,6 +13,7 @@ from organisations.importers.lines import FIELDS
 from organisations.models import Organisation, OrganisationQuerySet
 
 MOST_CHOICES = 300
+LEAVE_OUT = "-"
 
 
 class _Units(forms.ModelChoiceField):
@@ -77,13 +78,13 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, headers: list[list[Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("leave out")), *((name, FIELD_WORDS[name]) for name in FIELDS)]
+        choices = [(LEAVE_OUT, _("leave out")), *((name, FIELD_WORDS[name]) for name in FIELDS)]
         self.words: dict[str, str] = {}  # field of the form: header
         for _sheet, _letter, text, found, _known in headers:
             if text not in self.words.values():
                 name = f"c{len(self.words)}"
                 self.words[name] = text
-                self.fields[name] = forms.ChoiceField(label=text, choices=choices, initial=found, required=False)
+                self.fields[name] = forms.ChoiceField(label=text, choices=choices, initial=found or LEAVE_OUT)
 
     def clean(self) -> dict[str, Any] | None:
         """One column must hold the names."""
@@ -94,4 +95,4 @@ class ColumnsForm(forms.Form):
 
     def values(self) -> dict[str, str]:
         """{header: field}."""
-        return {text: self.cleaned_data[name] for name, text in self.words.items()}
+        return {text: self.cleaned_data[name].replace(LEAVE_OUT, "") for name, text in self.words.items()}

@@ -26,11 +26,18 @@ class Places:
         self.by_id: dict[int, Organisation] = {}
         for unit in Organisation.objects.within(root).filter(closed_on=None).order_by("path"):
             self.by_id[unit.pk] = unit
-            above = self.by_id.get(unit.parent_id or 0)
-            names = [unit.name, unit.short_name, unit.code, f"{above.name}{unit.name}" if above else ""]
-            for name in {fold_place(text) for text in names if text}:
+            for name in self._names(unit):
                 self.by_name[name].append(unit)
         self._found: dict[tuple[str, ...], Place] = {}
+
+    def _names(self, unit: Organisation) -> set[str]:
+        """四（1）班 of 四年级 is 1班 there and 四年级1班 everywhere."""
+        names = {fold_place(text) for text in (unit.name, unit.short_name, unit.code) if text}
+        if above := self.by_id.get(unit.parent_id or 0):
+            own, over = fold_place(unit.name), fold_place(above.name)
+            names.add(own.removeprefix(over) or own)
+            names.add(own if own.startswith(over) else over + own)
+        return names
 
     def find(self, parts: Sequence[str]) -> Place:
         """The unit that `parts` name from above downwards; no part is the organisation itself."""

@@ -117,7 +117,7 @@ def roster_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         "running": roster.state in RUNNING,
         "error": say_unreadable(roster.error) if roster.error else "",
         "forgotten": roster.state == RosterState.APPLIED and not any(counts.values()),
-        "ignored": [header for header in roster.headers if not header[3]],
+        "ignored": list(dict.fromkeys(header[2] for header in roster.headers if not header[3])),
         "crumbs": _crumbs((roster.filename, "")),
     }
     return render(request, "organisations/roster.html", context)

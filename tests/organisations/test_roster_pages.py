@@ -89,8 +89,8 @@ def test_columns_are_shown_corrected_and_remembered(client, coordinator, office)
     upload(client, workbook(名单=[["姓名", "内部号"], ["林知远", "77"]]))
     address = f"/rosters/{RosterImport.objects.get().public_id}/columns/"
     page = client.get(address)
-    assert [(field.label, field.value()) for field in page.context["form"]] == [("姓名", "name"), ("内部号", "")]
-    assert client.post(address, {"c0": "", "c1": "employee_number"}).status_code == 200
+    assert [(field.label, field.value()) for field in page.context["form"]] == [("姓名", "name"), ("内部号", "-")]
+    assert client.post(address, {"c0": "-", "c1": "employee_number"}).status_code == 200
     assert client.post(address, {"c0": "name", "c1": "employee_number"}).status_code == 302
     assert RosterColumns.objects.get().words["内部号"] == "employee_number"
     assert RosterImport.objects.get().rows.get().values == {"employee_number": "77"}

@@ -148,6 +148,8 @@ def test_what_somebody_said_about_a_header_goes_first():
 
 def test_one_class_is_written_in_many_ways():
     assert {fold_place(name) for name in ("三年级(2)班", "三年级二班", "3年级 2班", "３年级（2）班")} == {"3年级2班"}
+    assert {fold_place(name) for name in ("四（1）班", "四年级1班", "4(1)班")} == {"4年级1班"}
+    assert {fold_place(name) for name in ("初一（3）班", "初一年级三班")} == {"初13班"}
     assert (fold_place("十二班"), fold_place("二十班"), fold_place("十班")) == ("12班", "20班", "10班")
 
 

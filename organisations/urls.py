@@ -6,7 +6,11 @@ from organisations import views
 from organisations.views import rosters as roster_views
 
 app_name = "organisations"
-urlpatterns = [path("", views.units, name="units")]
+urlpatterns = [
+    path("", views.units, name="units"),
+    path("<str:code>/hand-over/", views.hand_over, name="hand-over"),
+    path("<str:code>/history/", views.history, name="history"),
+]
 
 # Included at an address of their own: what stands below /organisations/ is the code of a unit.
 rosters = [

@@ -1,5 +1,15 @@
 """Build the tree, say who belongs where, keep consents, and bring rosters in."""
 
+from organisations.actions.duties import (
+    AlreadyHolds,
+    NotHolding,
+    confirm_identities,
+    hand_over,
+    save_profession,
+    set_up_professions,
+    withdraw_confirmation,
+)
+from organisations.actions.merging import CannotMerge, merge_organisations
 from organisations.actions.roster_applying import (
     APPLY_JOB,
     HasErrors,
@@ -42,12 +52,15 @@ from organisations.actions.tree import (
 __all__ = [
     "APPLY_JOB",
     "READ_JOB",
+    "AlreadyHolds",
+    "CannotMerge",
     "CannotUndo",
     "ConsentInForce",
     "FileGone",
     "HasErrors",
     "MembershipEnded",
     "NoConsent",
+    "NotHolding",
     "NotNow",
     "NothingToApply",
     "OrganisationClosed",
@@ -58,19 +71,25 @@ __all__ = [
     "change_organisation",
     "check_roster",
     "close_organisation",
+    "confirm_identities",
     "continue_roster",
     "create_organisation",
     "create_pupil",
     "discard_roster",
     "end_membership",
+    "hand_over",
+    "merge_organisations",
     "move_organisation",
     "prune_rosters",
     "read_in_background",
     "record_consent",
     "save_organisation",
+    "save_profession",
     "set_columns",
+    "set_up_professions",
     "show_roster",
     "start_roster",
     "undo_roster",
+    "withdraw_confirmation",
     "withdraw_consent",
 ]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from foundation.identifiers import code8, code12
 from organisations.importers.lines import PUPIL
-from organisations.models import Membership, Organisation, Role, RosterImport, RosterRow
+from organisations.models import Membership, Organisation, Role, RosterImport, RosterRow, Stage
 from organisations.queries.matching import Plan
+from organisations.queries.places import Stages
 
 Pair = tuple[RosterRow, Plan]
 USER_FIELDS = ("name", "employee_number", "student_number", "phone", "email")
@@ -36,12 +37,13 @@ def _open_accounts(pairs: Sequence[Pair]) -> None:
     if not pairs:
         return
     wanted = [_username(row, plan) for row, plan in pairs]
+    stages = Stages()
     taken = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
     users = []
     for (row, plan), name in zip(pairs, wanted, strict=True):
         username = name if name and name not in taken else _spare(plan)
         taken.add(username)
-        age = age_class(plan.kind, row.values.get("born", ""), plan.place.unit)
+        age = age_class(plan.kind, row.values.get("born", ""), stages.of(plan.place.unit))
         users.append(
             User(
                 username=username,
@@ -73,13 +75,14 @@ def _spare(plan: Plan) -> str:
     return f"{plan.place.unit.code}#{code8()}" if plan.kind == PUPIL and plan.place.unit else code12()
 
 
-def age_class(kind: str, born: str, unit: Organisation | None, today: date | None = None) -> str:
-    """By the day of birth where it is known; a pupil without one counts as a child: the safe side."""
+def age_class(kind: str, born: str, stage: str = "", today: date | None = None) -> str:
+    """By the day of birth where it is known; else a student is an adult, and a pupil a child: the safe side."""
     if born:
         day, now = date.fromisoformat(born), today or timezone.localdate()
         age = now.year - day.year - ((now.month, now.day) < (day.month, day.day))
         return User.AgeClass.CHILD if age < 14 else User.AgeClass.MINOR if age < 18 else User.AgeClass.ADULT
-    return User.AgeClass.CHILD if kind == PUPIL else User.AgeClass.ADULT
+    is_child = kind == PUPIL and stage != Stage.UNIVERSITY
+    return User.AgeClass.CHILD if is_child else User.AgeClass.ADULT
 
 
 def _change_accounts(pairs: Sequence[Pair]) -> None:

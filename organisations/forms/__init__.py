@@ -1,5 +1,12 @@
 """What coordinators and administrators fill in."""
 
-from organisations.forms.people import ConsentForm, MembershipForm, OrganisationForm
+from organisations.forms.people import (
+    ConsentForm,
+    HandOverForm,
+    MembershipForm,
+    MergeForm,
+    OrganisationForm,
+    ProfessionForm,
+)
 
-__all__ = ["ConsentForm", "MembershipForm", "OrganisationForm"]
+__all__ = ["ConsentForm", "HandOverForm", "MembershipForm", "MergeForm", "OrganisationForm", "ProfessionForm"]

@@ -1,5 +1,6 @@
 """The tree of units, who belongs where, guardians' consent, and rosters on their way in."""
 
+from organisations.models.history import EventKind, IdentityConfirmation, OrganisationEvent
 from organisations.models.rosters import (
     RosterColumns,
     RosterImport,
@@ -17,18 +18,24 @@ from organisations.models.tree import (
     MembershipQuerySet,
     Organisation,
     OrganisationQuerySet,
+    Profession,
     Role,
+    Stage,
     validate_uscc,
 )
 
 __all__ = [
     "ConsentMethod",
+    "EventKind",
     "GuardianConsent",
+    "IdentityConfirmation",
     "Kind",
     "Membership",
     "MembershipQuerySet",
     "Organisation",
+    "OrganisationEvent",
     "OrganisationQuerySet",
+    "Profession",
     "Role",
     "RosterColumns",
     "RosterImport",
@@ -36,6 +43,7 @@ __all__ = [
     "RosterRow",
     "RosterState",
     "RowStatus",
+    "Stage",
     "private_storage",
     "validate_uscc",
 ]

@@ -71,6 +71,18 @@ class Places:
         return (itself or unit.pk != above.pk) and (unit.path or "").startswith(above.path or "-")
 
 
+class Stages:
+    """The stage of education of any unit: its own, else that of the nearest one above. One statement in all."""
+
+    def __init__(self) -> None:
+        self._known = dict(Organisation.objects.exclude(stage="").values_list("pk", "stage"))
+
+    def of(self, unit: Organisation | None) -> str:
+        """ "" where no unit above says it."""
+        above = [int(part) for part in ((unit.path or "") if unit else "").split("/") if part]
+        return next((self._known[pk] for pk in reversed(above) if pk in self._known), "")
+
+
 def kind_below(above: str, name: str) -> str:
     """What sort of unit a roster makes below a unit of kind `above`."""
     if above == Kind.SCHOOL:

@@ -1,5 +1,5 @@
 """Pages of the people who lead units."""
 
-from organisations.views.units import units
+from organisations.views.units import hand_over, history, units
 
-__all__ = ["units"]
+__all__ = ["hand_over", "history", "units"]

@@ -51,6 +51,8 @@ EXEMPT = {
     "notifications.actions.mark_read": "no business fact",
     "notifications.actions.notify": "the action that tells somebody has the entry",
     "notifications.actions.notify_all": "the action that tells them has the entry",
+    "organisations.actions.duties.set_up_professions": "nobody decided it, the version of the program did",
+    "organisations.actions.history.note": "a part of other actions, which have the entry",
     "organisations.actions.roster_applying.check_roster": "a part of applying that writes nothing",
     "organisations.actions.roster_applying.is_same": "a part of applying that writes nothing",
     "organisations.actions.roster_people.age_class": "a part of applying that writes nothing",

@@ -9,6 +9,7 @@ app_name = "organisations"
 urlpatterns = [
     path("", views.units, name="units"),
     path("<str:code>/hand-over/", views.hand_over, name="hand-over"),
+    path("<str:code>/new-year/", views.new_year, name="new-year"),
     path("<str:code>/history/", views.history, name="history"),
 ]
 

@@ -48,6 +48,7 @@ from organisations.actions.tree import (
     save_organisation,
     withdraw_consent,
 )
+from organisations.actions.years import NamesClash, NoSchool, TurnedAlready, turn_year, undo_year
 
 __all__ = [
     "APPLY_JOB",
@@ -59,12 +60,15 @@ __all__ = [
     "FileGone",
     "HasErrors",
     "MembershipEnded",
+    "NamesClash",
     "NoConsent",
+    "NoSchool",
     "NotHolding",
     "NotNow",
     "NothingToApply",
     "OrganisationClosed",
     "TreeLoop",
+    "TurnedAlready",
     "UnitGone",
     "add_membership",
     "apply_roster",
@@ -89,7 +93,9 @@ __all__ = [
     "set_up_professions",
     "show_roster",
     "start_roster",
+    "turn_year",
     "undo_roster",
+    "undo_year",
     "withdraw_confirmation",
     "withdraw_consent",
 ]

@@ -23,6 +23,7 @@ from organisations.models.tree import (
     Stage,
     validate_uscc,
 )
+from organisations.models.years import SchoolYearTurn
 
 __all__ = [
     "ConsentMethod",
@@ -43,6 +44,7 @@ __all__ = [
     "RosterRow",
     "RosterState",
     "RowStatus",
+    "SchoolYearTurn",
     "Stage",
     "private_storage",
     "validate_uscc",

@@ -37,6 +37,11 @@ class User(AbstractUser):
     name = models.CharField(_("full name"), max_length=60, blank=True)
     employee_number = models.CharField(_("employee number"), max_length=40, unique=True, null=True, blank=True)
     phone = models.CharField(_("mobile phone"), max_length=20, unique=True, null=True, blank=True)
+    # A pupil's number is the school's own: two schools may give the same one.
+    student_number = models.CharField(_("student number"), max_length=40, null=True, blank=True, db_index=True)
+    # Of an ID number only these two are ever stored (accounts/keys.py).
+    id_digest = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    id_mask = models.CharField(_("ID number"), max_length=18, blank=True, editable=False)
     age_class = models.CharField(_("age class"), max_length=5, choices=AgeClass, default=AgeClass.ADULT)
     # Kept by organisations.actions beside the consent itself, so that the database can refuse an active child.
     has_consent = models.BooleanField(_("guardian's consent in force"), default=False, editable=False)
@@ -57,6 +62,12 @@ class User(AbstractUser):
                 ),
             ),
             models.CheckConstraint(condition=~Q(employee_number="") & ~Q(phone=""), name="user_numbers_null_not_empty"),
+            models.CheckConstraint(condition=~Q(student_number=""), name="user_student_number_null_not_empty"),
+            models.CheckConstraint(
+                condition=Q(id_digest=None, id_mask="")
+                | (Q(id_digest__isnull=False) & ~Q(id_mask="") & ~Q(id_digest="")),
+                name="user_id_digest_with_mask",
+            ),
         ]
 
     @property

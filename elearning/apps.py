@@ -1,4 +1,4 @@
-"""The composition root as a Django app: it owns commands that span all others."""
+"""The composition root as a Django app: it owns commands that span all others, and says who keeps the tree of units."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,18 @@ class ElearningConfig(AppConfig):
     """Demo content, server and checks."""
 
     name = "elearning"
+
+    def ready(self) -> None:
+        """The credit office keeps units and people; `organisations` stands below the groups and cannot say so."""
+        from cms import registry
+
+        registry.grant(
+            registry.CREDIT_OFFICE,
+            *(
+                f"organisations.{verb}_{model}"
+                for model in ("organisation", "membership", "profession", "guardianconsent")
+                for verb in ("add", "change", "view")
+            ),
+            "organisations.confirm_identity",
+            "organisations.view_identityconfirmation",
+        )

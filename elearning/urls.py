@@ -15,6 +15,7 @@ from elearning import shell
 from elearning.media import media
 from pledges import api as pledges_api
 from pledges.views import issuer_document
+from organisations.urls import rosters as roster_urls
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
@@ -36,6 +37,7 @@ urlpatterns = [
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
+        path("rosters/", include((roster_urls, "rosters"))),
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),
         path("practice/", include("practice.urls")),

@@ -1,9 +1,34 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class OrganisationsConfig(AppConfig):
     """The tree of units and who belongs where."""
 
     name = "organisations"
+
+    def ready(self) -> None:
+        """Do our background work; keep loops out of the tree. Imported here: models are not loaded before."""
+        from organisations import tasks
+
+        tasks.register_all()
+        pre_migrate.connect(_before_migrate, sender=self, dispatch_uid="organisations.before")
+        post_migrate.connect(_after_migrate, sender=self, dispatch_uid="organisations.after")
+
+
+def _before_migrate(sender: AppConfig, using: str, **kwargs: object) -> None:
+    """Triggers stay off while tables are remade."""
+    from organisations.models import loops
+
+    loops.remove(using=using)
+
+
+def _after_migrate(sender: AppConfig, using: str, **kwargs: object) -> None:
+    """The tree is guarded, and the list of key professions has at least what the national guideline names."""
+    from organisations import actions
+    from organisations.models import loops
+
+    loops.install(using=using)
+    actions.set_up_professions(using=using)

@@ -1,21 +1,31 @@
 """Units and people in Wagtail's admin."""
 
-from django.urls import URLPattern, path
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 
-from organisations import admin
-from organisations.models import GuardianConsent, Membership, Organisation
+from organisations.admin import identities
+from organisations.admin import people as admin
+from organisations.models import GuardianConsent, Membership, Organisation, Profession
 
 register_permission_policy(Organisation, admin.NeverDeleted(Organisation))
 register_permission_policy(Membership, admin.NeverChanged(Membership))
+register_permission_policy(Profession, admin.NeverDeleted(Profession))
 register_permission_policy(GuardianConsent, admin.NeverChanged(GuardianConsent))
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[object]:
-    """Three lists."""
-    return [admin.OrganisationViewSet(), admin.MembershipViewSet(), admin.ConsentViewSet()]
+    """Four lists."""
+    return [
+        admin.OrganisationViewSet(),
+        admin.MembershipViewSet(),
+        admin.ProfessionViewSet(),
+        admin.ConsentViewSet(),
+    ]
 
 
 @hooks.register("register_admin_urls")
@@ -23,6 +33,36 @@ def register_urls() -> list[URLPattern]:
     """The buttons."""
     return [
         path("organisations/<int:pk>/close/", admin.close_organisation, name="close_organisation"),
+        path("organisations/<int:pk>/merge/", admin.merge_organisation, name="merge_organisation"),
+        path("identities/", identities.identities, name="identities"),
         path("memberships/<int:pk>/end/", admin.end_membership, name="end_membership"),
         path("consents/<int:pk>/withdraw/", admin.withdraw_consent, name="withdraw_consent"),
     ]
+
+
+class _ConfirmItem(MenuItem):
+    """Seen by who may confirm identities."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """With the right only."""
+        return bool(request.user.has_perm("organisations.confirm_identity"))
+
+
+class _RosterItem(MenuItem):
+    """Seen by who may add memberships."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """With the right only."""
+        return bool(request.user.has_perm("organisations.add_membership"))
+
+
+@hooks.register("register_admin_menu_item")
+def register_identities() -> MenuItem:
+    """Who is who."""
+    return _ConfirmItem(_("Identities"), reverse("identities"), name="identities", icon_name="check", order=272)
+
+
+@hooks.register("register_admin_menu_item")
+def register_rosters() -> MenuItem:
+    """Rosters have pages of their own, for coordinators as well."""
+    return _RosterItem(_("Rosters"), reverse("rosters:index"), name="rosters", icon_name="upload", order=271)

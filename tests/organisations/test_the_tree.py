@@ -36,7 +36,7 @@ def tree():
 def test_a_unit_moves_with_everything_below_it(tree, django_assert_max_num_queries):
     _city, _one, two, section = tree
     desk = OrganisationFactory(kind=Kind.SECTION, parent=section)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         actions.move_organisation(by=None, organisation=section, parent=two)
     desk.refresh_from_db()
     two.refresh_from_db()

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
@@ -16,8 +16,11 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.models import SignedInRequest
 from organisations import actions
-from organisations.forms import ConsentForm, MembershipForm, OrganisationForm
-from organisations.models import GuardianConsent, Membership, Organisation
+from organisations.forms import ConsentForm, MembershipForm, MergeForm, OrganisationForm, ProfessionForm
+from organisations.forms.events import shown_event
+from organisations.models import GuardianConsent, Membership, Organisation, OrganisationEvent, Profession
+
+EVENTS = 100
 
 
 class NeverDeleted(ModelPermissionPolicy):
@@ -64,6 +67,17 @@ class OrganisationEditView(generic.EditView):
         return actions.save_organisation(by=self.request.user, organisation=unit, **self.form.values())
 
 
+class OrganisationInspectView(generic.InspectView):
+    """A unit with what happened to it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The newest events, and the form to merge."""
+        events = OrganisationEvent.objects.filter(organisation=self.object).order_by("-pk")[:EVENTS]
+        shown = [shown_event(event) for event in events]
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"events": shown, "merge_form": MergeForm()}
+
+
 class OrganisationViewSet(ModelViewSet):
     """The tree as an indented list."""
 
@@ -77,7 +91,18 @@ class OrganisationViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     inspect_template_name = "organisations/admin/organisation.html"
-    inspect_view_fields = ["name", "kind", "code", "uscc", "district_code", "is_participating", "closed_on"]
+    inspect_view_fields = [
+        "name",
+        "kind",
+        "code",
+        "uscc",
+        "district_code",
+        "stage",
+        "is_participating",
+        "closed_on",
+        "merged_into",
+    ]
+    inspect_view_class = OrganisationInspectView
     list_display = [Column("name", label=gettext_lazy("name"), accessor=indented), "kind", "code", "uscc", "closed_on"]
     list_filter = ["kind", "is_participating"]
     search_fields = ["name", "short_name", "code", "uscc"]
@@ -120,7 +145,17 @@ class MembershipViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     inspect_template_name = "organisations/admin/membership.html"
-    inspect_view_fields = ["user", "organisation", "role", "position", "seat", "is_home", "from_on", "until_on"]
+    inspect_view_fields = [
+        "user",
+        "organisation",
+        "role",
+        "position",
+        "profession",
+        "seat",
+        "is_home",
+        "from_on",
+        "until_on",
+    ]
     list_display = ["user", "organisation", "role", "is_home", DateColumn("from_on"), DateColumn("until_on")]
     list_filter = ["role", "is_home"]
     search_fields = ["user__username", "user__name", "organisation__name", "organisation__code"]
@@ -132,6 +167,46 @@ class MembershipViewSet(ModelViewSet):
     def get_form_class(self, for_update: bool = False) -> type[MembershipForm]:
         """Only new ones: a membership is ended, not edited."""
         return MembershipForm
+
+
+class ProfessionCreateView(generic.CreateView):
+    """A new key group."""
+
+    def save_instance(self) -> Profession:
+        """Through the action."""
+        return actions.save_profession(by=self.request.user, profession=Profession(), **self.form.cleaned_data)
+
+
+class ProfessionEditView(generic.EditView):
+    """Another name or place in the list."""
+
+    def save_instance(self) -> Profession:
+        """Through the action."""
+        stored = Profession.objects.get(pk=self.object.pk)
+        return actions.save_profession(by=self.request.user, profession=stored, **self.form.cleaned_data)
+
+
+class ProfessionViewSet(ModelViewSet):
+    """The key groups (重点人群)."""
+
+    model = Profession
+    name = "professions_admin"
+    url_prefix = "professions"
+    icon = "tag"
+    menu_label = gettext_lazy("Key professions")
+    menu_order = 275
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["name", "code", "order"]
+    search_fields = ["name", "code"]
+    search_backend_name = None
+    ordering = ["order", "pk"]
+    add_view_class = ProfessionCreateView
+    edit_view_class = ProfessionEditView
+
+    def get_form_class(self, for_update: bool = False) -> type[ProfessionForm]:
+        """The same for new and existing ones."""
+        return ProfessionForm
 
 
 class ConsentCreateView(generic.CreateView):
@@ -194,6 +269,26 @@ def close_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Closed, with everything below it."))
     return redirect("organisations_admin:inspect", pk)
+
+
+@require_POST
+def merge_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let another unit take this one in."""
+    _allowed(request, "change_organisation")
+    unit = get_object_or_404(Organisation, pk=pk)
+    form = MergeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("organisations_admin:inspect", pk)
+    into = form.cleaned_data["into"]
+    try:
+        moved = actions.merge_organisations(by=request.user, organisation=unit, into=into)
+    except actions.CannotMerge:
+        messages.error(request, _("A unit merges with another open one that does not lie below it."))
+        return redirect("organisations_admin:inspect", pk)
+    text = ngettext("Merged: %(n)s person has moved.", "Merged: %(n)s people have moved.", moved)
+    messages.success(request, text % {"n": moved})
+    return redirect("organisations_admin:inspect", into.pk)
 
 
 @require_POST

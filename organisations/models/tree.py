@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
@@ -15,6 +17,22 @@ def validate_uscc(value: str) -> None:
     """Raise ValidationError unless `value` is a unified social credit code (GB 32100-2015), check digit included."""
     if not uscc.is_valid(value):
         raise ValidationError(_("“%(value)s” is not a valid unified social credit code."), params={"value": value})
+
+
+def validate_district(value: str) -> None:
+    """Raise ValidationError unless `value` is six digits (GB/T 2260)."""
+    if not (value.isascii() and value.isdigit() and len(value) == 6):
+        raise ValidationError(_("An administrative division code has six digits."))
+
+
+class Stage(models.TextChoices):
+    """Whom a school teaches. A class has the stage of its school."""
+
+    PRIMARY = "primary", _("primary school")
+    JUNIOR = "junior", _("junior secondary school")
+    SENIOR = "senior", _("senior secondary school")
+    VOCATIONAL = "vocational", _("vocational school")
+    UNIVERSITY = "university", _("university")
 
 
 class Kind(models.TextChoices):
@@ -52,11 +70,23 @@ class Organisation(models.Model):
     uscc = models.CharField(
         _("unified social credit code"), max_length=18, unique=True, null=True, blank=True, validators=[validate_uscc]
     )
-    district_code = models.CharField(_("administrative division code"), max_length=6, blank=True)
+    district_code = models.CharField(
+        _("administrative division code"), max_length=6, blank=True, validators=[validate_district]
+    )
+    stage = models.CharField(_("stage of education"), max_length=10, choices=Stage, blank=True)
     order = models.PositiveIntegerField(_("order"), default=0)
     is_participating = models.BooleanField(_("takes part"), default=True)
     is_sensitive = models.BooleanField(_("never named in public"), default=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("merged into"),
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -66,7 +96,36 @@ class Organisation(models.Model):
         constraints = [
             one_of("kind", Kind, name="organisation_kind_known"),
             models.CheckConstraint(condition=~Q(uscc=""), name="organisation_uscc_null_not_empty"),
+            models.CheckConstraint(
+                condition=Q(uscc=None) | Q(Exact(Length("uscc"), 18)), name="organisation_uscc_has_18_characters"
+            ),
+            models.CheckConstraint(
+                condition=Q(district_code="") | Q(Exact(Length("district_code"), 6)),
+                name="organisation_district_code_has_6_digits",
+            ),
+            models.CheckConstraint(condition=Q(stage__in=["", *Stage.values]), name="organisation_stage_known"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=models.F("id")), name="organisation_not_below_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(closed_on__isnull=False), name="organisation_merged_is_closed"
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Profession(models.Model):
+    """One of the key groups (重点人群) whose credit is looked after: lawyers, doctors. A list to extend."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    order = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("key profession")
+        verbose_name_plural = _("key professions")
 
     def __str__(self) -> str:
         return self.name
@@ -104,6 +163,9 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.MEMBER)
     position = models.CharField(_("post held"), max_length=60, blank=True)
+    profession = models.ForeignKey(
+        Profession, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("key profession")
+    )
     seat = models.PositiveSmallIntegerField(_("seat number"), null=True, blank=True)
     is_home = models.BooleanField(_("home unit"), default=False)
     from_on = models.DateField(_("from"))

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organisations.models import GuardianConsent, Membership, Organisation
+from organisations.models import GuardianConsent, Membership, Organisation, Profession
 
 
 class OrganisationForm(forms.ModelForm):
@@ -30,6 +31,7 @@ class OrganisationForm(forms.ModelForm):
             "code",
             "uscc",
             "district_code",
+            "stage",
             "order",
             "is_participating",
             "is_sensitive",
@@ -83,7 +85,7 @@ class MembershipForm(_PersonAndUnitForm):
 
     class Meta:
         model = Membership
-        fields = ["role", "position", "seat", "is_home", "from_on"]
+        fields = ["role", "position", "profession", "seat", "is_home", "from_on"]
         widgets = {"from_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def clean(self) -> dict[str, Any] | None:
@@ -100,6 +102,79 @@ class MembershipForm(_PersonAndUnitForm):
         """The keyword arguments for the action."""
         data = dict(self.cleaned_data)
         return {"user": data.pop("person"), "organisation": data.pop("unit"), **data}
+
+
+class MergeForm(forms.Form):
+    """Which unit takes this one in."""
+
+    into = forms.ModelChoiceField(
+        label=_("Code of the unit that takes it in"),
+        queryset=Organisation.objects.filter(closed_on=None),
+        to_field_name="code",
+        widget=forms.TextInput,
+        error_messages={"invalid_choice": _("There is no open unit with this code.")},
+    )
+    sure = forms.BooleanField(label=_("Everybody there moves, and the unit is closed."))
+
+
+class _Duties(forms.ModelChoiceField):
+    """Who holds which duty."""
+
+    def label_from_instance(self, obj: Membership) -> str:  # type: ignore[override]
+        """Name and duty."""
+        return f"{obj.user.get_full_name()} · {obj.get_role_display()}"
+
+
+class HandOverForm(forms.Form):
+    """Which duty goes to whom. The successor belongs to a unit that the acting person leads."""
+
+    duty = _Duties(
+        label=_("Which duty?"), queryset=Membership.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+    successor = forms.CharField(
+        label=_("Who takes over?"),
+        max_length=150,
+        help_text=_("Username or employee number, of somebody in your units."),
+    )
+    message = forms.CharField(
+        label=_("A word to the successor"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, duties: QuerySet[Membership], units: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units
+        duty: Any = self.fields["duty"]
+        duty.queryset = duties
+
+    def clean_successor(self) -> User:
+        """One and the same answer for nobody and for people of other units."""
+        text = self.cleaned_data["successor"].strip()
+        here = Membership.objects.current().filter(organisation__in=self.units).values("user")
+        found = User.objects.filter(Q(username=text) | Q(employee_number=text), pk__in=here, is_active=True)
+        person = found.order_by("pk").first()
+        if person is None:
+            raise forms.ValidationError(_("Nobody in your units has this username or employee number."))
+        return person
+
+    def clean(self) -> dict[str, Any] | None:
+        """Say beside the field what the action would refuse."""
+        data = super().clean() or {}
+        duty, person = data.get("duty"), data.get("successor")
+        if duty and person:
+            same = Membership.objects.current().filter(user=person, organisation=duty.organisation, role=duty.role)
+            if same.exists():
+                self.add_error("successor", _("This person has this role there already."))
+            elif person.is_minor:
+                self.add_error("successor", _("A duty is held by adults."))
+        return data
+
+
+class ProfessionForm(forms.ModelForm):
+    """A key group."""
+
+    class Meta:
+        model = Profession
+        fields = ["code", "name", "order"]
 
 
 class ConsentForm(_PersonAndUnitForm):

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.actions import create_account
 from accounts.models import User
 from foundation.audit.actions import record
-from organisations.models import GuardianConsent, Kind, Membership, Organisation, Role
+from organisations import registry
+from organisations.actions.history import note
+from organisations.models import EventKind, GuardianConsent, Kind, Membership, Organisation, Role
 
 
 @transaction.atomic
@@ -28,6 +30,7 @@ def create_organisation(
     unit.path = f"{parent.path if parent else ''}{unit.pk}/"
     unit.save(update_fields=["path"])
     record(action="organisations.create_organisation", actor=by, target=f"organisations.Organisation:{unit.pk}")
+    note(EventKind.CREATED, unit, by, {}, {"name": name, "above": parent.name if parent else ""})
     return unit
 
 
@@ -60,6 +63,7 @@ def add_membership(
         target=f"organisations.Membership:{membership.pk}",
         details={"user": user.pk, "organisation": organisation.pk, "role": role},
     )
+    registry.members_changed([user.pk])
     return membership
 
 
@@ -79,7 +83,7 @@ def move_organisation(*, by: AbstractBaseUser | None, organisation: Organisation
     old, new = unit.path or "", f"{above.path if above else ''}{unit.pk}/"
     if above and (above.path or "").startswith(old):
         raise TreeLoop(unit.pk)
-    was = unit.parent_id
+    was, above_before = unit.parent_id, unit.parent.name if unit.parent else ""
     Organisation.objects.filter(path__startswith=old).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
     Organisation.objects.filter(pk=unit.pk).update(parent=above)
     record(
@@ -88,6 +92,7 @@ def move_organisation(*, by: AbstractBaseUser | None, organisation: Organisation
         target=f"organisations.Organisation:{unit.pk}",
         details={"from": was, "to": above.pk if above else None},
     )
+    note(EventKind.MOVED, unit, by, {"above": above_before}, {"above": above.name if above else ""})
 
 
 @transaction.atomic
@@ -108,6 +113,8 @@ def change_organisation(*, by: AbstractBaseUser | None, organisation: Organisati
         target=f"organisations.Organisation:{organisation.pk}",
         details={"before": changed},
     )
+    if changed:
+        note(EventKind.CHANGED, organisation, by, changed, {name: str(fields[name]) for name in changed})
     return organisation
 
 
@@ -135,7 +142,10 @@ def close_organisation(*, by: AbstractBaseUser | None, organisation: Organisatio
     day = on or timezone.localdate()
     if not Organisation.objects.filter(pk=organisation.pk, closed_on=None).update(closed_on=day):
         raise OrganisationClosed(organisation.pk)
-    below = Organisation.objects.within(organisation).filter(closed_on=None).update(closed_on=day)
+    open_below = Organisation.objects.within(organisation).filter(closed_on=None)
+    for unit in [organisation, *open_below]:
+        note(EventKind.CLOSED, unit, by, {}, {"on": day.isoformat()})
+    below = open_below.update(closed_on=day)
     record(
         action="organisations.close_organisation",
         actor=by,
@@ -157,6 +167,7 @@ def end_membership(*, by: AbstractBaseUser | None, membership: Membership, on: d
     record(
         action="organisations.end_membership", actor=by, target=f"organisations.Membership:{membership.pk}", details={}
     )
+    registry.members_changed([membership.user_id])
 
 
 class ConsentInForce(ValueError):

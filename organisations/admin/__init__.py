@@ -1,0 +1,1 @@
+"""Units, people and identities in Wagtail's admin."""

@@ -1,0 +1,73 @@
+"""The organisation department confirms who is who (身份核定), many at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import SignedInRequest, User
+from organisations import actions
+from organisations.models import IdentityConfirmation, Membership, Organisation
+
+PER_PAGE = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def identities(request: SignedInRequest) -> HttpResponse:
+    """People with a home unit, those who are not confirmed first; tick and confirm, or take one back."""
+    if not request.user.has_perm("organisations.confirm_identity"):
+        raise PermissionDenied
+    if request.method == "POST":
+        _change(request)
+        return redirect(f"{request.path}?{request.GET.urlencode()}")
+    state = request.GET.get("state", "open")
+    members = _members(request.GET.get("unit", "").strip(), request.GET.get("q", "").strip(), state)
+    page: Page[Membership] = Paginator(members, PER_PAGE).get_page(request.GET.get("p"))
+    people = [member.user_id for member in page]
+    confirmed = IdentityConfirmation.objects.filter(user__in=people, withdrawn_at=None).select_related("confirmed_by")
+    known = {row.user_id: row for row in confirmed}
+    query = request.GET.copy()
+    query.pop("p", None)
+    context: dict[str, Any] = {
+        "page": page,
+        "rows": [(member, known.get(member.user_id)) for member in page],
+        "unit": request.GET.get("unit", ""),
+        "q": request.GET.get("q", ""),
+        "state": state,
+        "query": query.urlencode(),
+    }
+    return render(request, "organisations/admin/identities.html", context)
+
+
+def _members(code: str, words: str, state: str) -> QuerySet[Membership]:
+    """One row per person: the home membership."""
+    members = Membership.objects.current().filter(is_home=True, user__age_class=User.AgeClass.ADULT)
+    if code:
+        root = Organisation.objects.filter(code=code).first()
+        members = members.filter(organisation__path__startswith=root.path or "-") if root else members.none()
+    if words:
+        members = members.filter(Q(user__name__icontains=words) | Q(user__employee_number=words))
+    confirmed = IdentityConfirmation.objects.filter(withdrawn_at=None).values("user")
+    members = members.filter(user__in=confirmed) if state == "done" else members.exclude(user__in=confirmed)
+    return members.select_related("user", "organisation").order_by("organisation__path", "user__name", "pk")
+
+
+def _change(request: SignedInRequest) -> None:
+    people = User.objects.filter(pk__in=[pk for pk in request.POST.getlist("person") if pk.isdigit()])
+    if request.POST.get("do") == "withdraw":
+        for user in people:
+            actions.withdraw_confirmation(by=request.user, user=user)
+        messages.success(request, _("The confirmation was taken back."))
+    elif people:
+        count = actions.confirm_identities(by=request.user, users=list(people))
+        text = ngettext("%(n)s identity confirmed.", "%(n)s identities confirmed.", count)
+        messages.success(request, text % {"n": count})
+    else:
+        messages.error(request, _("Tick the people whom you confirm."))

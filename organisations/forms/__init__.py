@@ -1,0 +1,12 @@
+"""What coordinators and administrators fill in."""
+
+from organisations.forms.people import (
+    ConsentForm,
+    HandOverForm,
+    MembershipForm,
+    MergeForm,
+    OrganisationForm,
+    ProfessionForm,
+)
+
+__all__ = ["ConsentForm", "HandOverForm", "MembershipForm", "MergeForm", "OrganisationForm", "ProfessionForm"]

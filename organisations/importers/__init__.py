@@ -1,0 +1,1 @@
+"""Rosters from Excel and CSV, read row by row without guessing. Pure Python."""

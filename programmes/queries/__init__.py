@@ -30,6 +30,7 @@ from programmes.queries.audiences import (
 from programmes.queries.dashboards import (
     CHASE_PAGE,
     LEVELS,
+    WEEK,
     WEEKS,
     Board,
     Cell,
@@ -113,6 +114,7 @@ __all__ = [
     "MANAGES_ALL",
     "MOST_NAMES",
     "OVERDUE_WITHIN_DAYS",
+    "WEEK",
     "WEEKS",
     "Board",
     "Cell",

@@ -4,14 +4,29 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
-from organisations.models import Organisation, OrganisationQuerySet
-from organisations.queries import led_by
+from organisations.models import Membership, Organisation, OrganisationQuerySet
+from organisations.queries import LEADING_ROLES, led_by
 from programmes.models import (
     CalendarFeed,
     Enrolment,
@@ -30,6 +45,7 @@ from programmes.queries.audiences import MANAGES_ALL
 
 CHASE_PAGE = 20
 WEEKS = 12
+WEEK = "week"
 LEVELS = ((100, 5), (80, 4), (50, 3), (25, 2))
 
 
@@ -100,9 +116,13 @@ class Choice:
 
 
 def board(user: AbstractBaseUser, code: str, choice: Choice, today: date) -> Board | None:
-    """The page of one unit, None if `user` may not see it. Six statements beyond finding out what they lead."""
-    units = list(watched_by(user).filter(Q(code=code) | Q(parent__code=code)).order_by("order", "path"))
+    """The page of one unit, None if `user` may not see it. Four statements for who leads it."""
+    here = Q(code=code) | Q(parent__code=code)
+    units = list(_led(user).filter(here).order_by("order", "path"))
     unit = next((found for found in units if found.code == code), None)
+    if unit is None and isinstance(user, User) and user.has_perm(MANAGES_ALL):
+        units = list(Organisation.objects.filter(here).order_by("order", "path"))
+        unit = next((found for found in units if found.code == code), None)
     if unit is None:
         return None
     children = [child for child in units if child is not unit and child.closed_on is None]
@@ -110,9 +130,8 @@ def board(user: AbstractBaseUser, code: str, choice: Choice, today: date) -> Boa
     names = [programme for programme, _steps in programmes]
     chosen = next((p for p in names if p.slug == choice.programme), names[0] if names else None)
     steps = next((steps for programme, steps in programmes if programme == chosen), [])
-    total, rows = _heat(unit, children, chosen, steps)
+    total, rows, weeks = _heat(unit, children, chosen, steps, today)
     chase = list(chase_list(unit, chosen, choice)[(choice.page - 1) * CHASE_PAGE : choice.page * CHASE_PAGE + 1])
-    weeks = _weeks(unit, chosen, today) if chosen else []
     return Board(unit, names, chosen, steps, total, rows, weeks, chase[:CHASE_PAGE], has_more=len(chase) > CHASE_PAGE)
 
 
@@ -127,15 +146,24 @@ def _programmes(unit: Organisation) -> list[tuple[Programme, list[Step]]]:
 
 
 def _heat(
-    unit: Organisation, children: Sequence[Organisation], programme: Programme | None, steps: Sequence[Step]
-) -> tuple[HeatRow, list[HeatRow]]:
-    """The sums of the unit, and of each unit below with what is below that. One statement."""
+    unit: Organisation,
+    children: Sequence[Organisation],
+    programme: Programme | None,
+    steps: Sequence[Step],
+    today: date,
+) -> tuple[HeatRow, list[HeatRow], list[Week]]:
+    """The sums of the unit, of each unit below with what is below that, and of the last weeks. One statement."""
     sums = UnitStepTally.objects.filter(programme=programme, organisation__in=Organisation.objects.within(unit))
     figures: dict[int | None, Counter[tuple[str, int | None]]] = defaultdict(Counter)
     below = {child.pk: child for child in children}
     depth = (unit.path or "").count("/")
     keys = ("organisation__path", "measure", "step_id")
-    for path, measure, step_id, people in sums.order_by().values_list(*keys).annotate(n=Sum("people")):
+    rows = sums.order_by().values_list(*keys).annotate(n=Sum("people"))
+    weeks = []
+    for path, measure, step_id, people in rows.union(_weeks(unit, programme, today), all=True):
+        if measure == WEEK:
+            weeks.append(Week(date.fromisoformat(path), step_id, people))
+            continue
         parts = path.split("/")
         child = int(parts[depth]) if len(parts) > depth + 1 else None
         figures[child if child in below else None][measure, step_id] += people
@@ -143,8 +171,9 @@ def _heat(
     for counts in figures.values():
         whole.update(counts)
     order = [*[child.pk for child in children], *([None] if figures.get(None) else [])]
-    rows = [_row(below[pk] if pk else None, figures[pk], steps) for pk in order]
-    return _row(unit, whole, steps), [row for row in rows if row.enrolled]
+    heat = [_row(below[pk] if pk else None, figures[pk], steps) for pk in order]
+    weeks.sort(key=lambda week: week.week_on)
+    return _row(unit, whole, steps), [row for row in heat if row.enrolled], weeks
 
 
 def _row(unit: Organisation | None, counts: "Counter[tuple[str, int | None]]", steps: Sequence[Step]) -> HeatRow:
@@ -165,15 +194,23 @@ def level(people: int, of: int) -> int:
     return next((shade for least, shade in LEVELS if percent >= least), 1)
 
 
-def _weeks(unit: Organisation, programme: Programme, today: date) -> list[Week]:
-    """The last weeks of the unit. One statement."""
+def _weeks(unit: Organisation, programme: Programme | None, today: date) -> QuerySet[WeekTally, Any]:
+    """The last weeks of the unit, in the shape of its sums: day, "week", who takes part, who is through."""
     rows = WeekTally.objects.filter(
         programme=programme,
         organisation__in=Organisation.objects.within(unit),
         week_on__gt=today - timedelta(weeks=WEEKS),
     )
-    sums = rows.order_by("week_on").values_list("week_on").annotate(e=Sum("enrolled"), f=Sum("finished"))
-    return [Week(week_on, enrolled, finished) for week_on, enrolled, finished in sums]
+    days = rows.order_by().values("week_on").annotate(enrolled_=Sum("enrolled"), finished_=Sum("finished"))
+    day = Cast("week_on", CharField())
+    return days.annotate(day=day, what=Value(WEEK)).values_list("day", "what", "enrolled_", "finished_")
+
+
+def _led(user: AbstractBaseUser) -> OrganisationQuerySet:
+    """What `led_by` finds, as one statement."""
+    here = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    leading = Membership.objects.current().filter(user_id=user.pk, role__in=LEADING_ROLES).alias(here=here)
+    return Organisation.objects.filter(Exists(leading.filter(here__startswith=F("organisation__path"))))
 
 
 def people_within(unit: Organisation, programme: Programme | None) -> QuerySet[Enrolment]:

@@ -45,7 +45,8 @@ def test_a_coordinator_who_learns_too_sees_both(workplace, client):
     assert duties(client.get("/my/").content.decode()) == []
     MembershipFactory(user=enrolment.user, organisation=workplace.section, role=Role.TEACHER)
     page = client.get("/my/").content.decode()
-    assert [address for address, _ in duties(page)] == ["/organisations/", "/exams/units/", "/practice/confirm/"]
+    addresses = ["/dashboards/", "/organisations/", "/exams/units/", "/practice/confirm/"]
+    assert [address for address, _ in duties(page)] == addresses
     assert f'id="p{enrolment.public_id}"' in page
 
 

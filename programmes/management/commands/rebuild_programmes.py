@@ -26,7 +26,8 @@ class Command(BaseCommand):
         while not options["check"] and count_completions() == COUNT_SLICE:
             pass
         figures = rebuild_tallies(check=options["check"])
-        self.stdout.write(f"Figures by unit that differed: {figures}" if figures else "The figures by unit are right.")
+        if figures:
+            self.stdout.write(f"Figures by unit that differed: {figures}")
         if not (repair.missing or repair.stale):
             self.stdout.write("The index agrees with the facts.")
             if figures and options["check"]:

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from programmes.models import Stage, Step
 from programmes.queries import Week
 
 register = template.Library()
@@ -15,6 +16,14 @@ GRID = (0, 50, 100)
 
 def _y(percent: int) -> float:
     return TOP + (HEIGHT - 2 * TOP - 20) * (100 - percent) / 100
+
+
+@register.filter
+def short_name(step: Step, steps: Sequence[Step]) -> str:
+    """The stage of a step, numbered if it has several: what fits above a column."""
+    same = [other.pk for other in steps if other.stage == step.stage]
+    number = f" {same.index(step.pk) + 1}" if len(same) > 1 else ""
+    return f"{Stage(step.stage).label}{number}"
 
 
 @register.simple_tag

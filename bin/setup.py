@@ -48,6 +48,13 @@ STYLES = Stage(
     lambda: fingerprint(matching(["static/css/*.css"], without=["static/css/legacy.css"])),
     lambda: (ROOT / "static/css/legacy.css").exists(),
 )
+FONTS = Stage(
+    "fonts",
+    "fonts for PDFs (a minute the first time)",
+    lambda: manage("fonts", "prepare_fonts"),
+    lambda: fingerprint(matching([PACKAGES, "foundation/fonts.py"])),
+    lambda: len(list((VAR / "fonts").glob("*.ttf"))) >= 2,
+)
 STATIC = Stage(
     "static",
     "static files",
@@ -84,8 +91,8 @@ def prepare(target: str, learners: int = LEARNERS, again: bool = False) -> None:
     if target == "tests":
         ensure_browser()
     stages = [CATALOGUES, STYLES]
-    if target != "tests":
-        stages += [STATIC]
+    # A site converts its fonts while it is already running.
+    stages += [FONTS] if target == "tests" else [STATIC]
     if target in {"site", "demo"}:
         stages += [DATABASE]
     for stage in stages:

@@ -2,7 +2,7 @@
 
 The wheel `pylopdf-fonts-zh-cn` carries Noto Serif SC and Noto Sans SC with every hanzi of GB 2312 and the rare ones
 that occur in names. WeasyPrint subsets TrueType outlines about 2.7 times faster than the wheel's OpenType ones and
-makes files a ninth of the size, so both are converted once and kept below VAR_DIR/fonts. Until that is done the
+makes files a ninth of the size, so both are converted once and kept in FONT_DIR. Until that is done the
 originals serve.
 """
 
@@ -66,7 +66,7 @@ def prepared(face: str) -> Path:
     """Where the TrueType file of `face` is kept. Its name tells the original's size and our settings: a new wheel or
     another grid is a new conversion."""
     made_of = f"{source(face).stat().st_size}-{UNITS_PER_EM}-{CURVE_ERROR:g}"
-    return Path(settings.VAR_DIR) / "fonts" / f"{FACES[face]}-{made_of}.ttf"
+    return Path(settings.FONT_DIR) / f"{FACES[face]}-{made_of}.ttf"
 
 
 def path_of(face: str) -> Path:

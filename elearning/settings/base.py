@@ -6,6 +6,7 @@ Every `XINXING_*` variable is listed in docs/settings.md; a test compares the tw
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -267,10 +268,12 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Evidence, stamped scans and anything else with personal data: never below MEDIA_ROOT, never served by address.
 PRIVATE_ROOT = VAR_DIR / "private"
+# The converted fonts: the same for every site, so that several on one machine may share them.
+FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log: its files may be served by the web server as they are; its key must not lie with them.
 LOG_DIR = VAR_DIR / "log"
 LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
-LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{SITE_URL.split('://')[-1].rstrip('/')}/log"
+LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "foundation.storage.PrivateStorage"},
@@ -329,6 +332,9 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+# Milliseconds after a change until the editor saves a page by itself. Wagtail's half second often meets the very moment
+# in which somebody presses "submit" on a new page, which then is made twice and refused with an error.
+WAGTAIL_AUTOSAVE_INTERVAL = 3000
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search"}}

@@ -21,6 +21,7 @@ from exams.models import (
     PaperItem,
     PaperState,
     PaperStep,
+    SittingRules,
 )
 from exams.queries import Check
 from exams.steps import is_draft, is_in_open_programme
@@ -112,7 +113,8 @@ OWN = {"id", "slug", "title", "blueprint", "state", "plan", "published_at"}
 
 @transaction.atomic
 def copy_paper(*, by: AbstractBaseUser | None, paper: Paper, slug: str, title: str) -> Paper:
-    """A new draft with the same rules, fixed items and exclusions, and a copy of the blueprint.
+    """A new draft with the same rules, those of sitting it included, fixed items and exclusions, and a copy of the
+    blueprint. The window is copied too: nobody begins the copy before somebody has thought of its time.
 
     Raises ValidationError if the slug or the title's blueprint is taken.
     """
@@ -128,7 +130,7 @@ def copy_paper(*, by: AbstractBaseUser | None, paper: Paper, slug: str, title: s
             section.save(force_insert=True)
     copy.full_clean()
     copy.save()
-    for model in (PaperItem, PaperExclusion):
+    for model in (PaperItem, PaperExclusion, SittingRules):
         for row in model._default_manager.filter(paper=paper).order_by("pk"):
             row.pk, row.paper = None, copy
             row.save(force_insert=True)

@@ -59,15 +59,16 @@ Asked = tuple[Cell, int, int]
 
 def _rows(asked: Sequence[Asked]) -> Sequence[tuple[int, ...]]:
     """`(place in asked, part, exposure, lot, version, item)`: from the lot on, then from the beginning, then what
-    was seen more often."""
-    sql = _sqlite(len(asked), max(count for _cell, count, _lot in asked))
-    if connection.vendor == "postgresql":
-        sql = _postgresql(len(asked))
-    values = [v for n, (cell, count, lot) in enumerate(asked) for v in (n, cell.bank_id, cell.text, count, lot)]
+    was seen more often. Up to twice as many as asked for."""
+    counts = [count if count < 5 else 1 << (count - 1).bit_length() for _cell, count, _lot in asked]
+    is_postgresql = connection.vendor == "postgresql"
+    sql = _postgresql(len(asked)) if is_postgresql else _sqlite(len(asked), sorted(set(counts)))
+    rows = zip(range(len(asked)), asked, counts, strict=True)
+    values = [value for n, (cell, _, lot), count in rows for value in (n, cell.bank_id, cell.text, count, lot)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        rows: list[tuple[int, ...]] = cursor.fetchall()
-        return rows
+        found: list[tuple[int, ...]] = cursor.fetchall()
+        return found
 
 
 _OWN = "q.bank_id = w.bank AND q.cell = w.cell"
@@ -94,16 +95,29 @@ def _postgresql(number: int) -> str:
     )
 
 
-def _sqlite(number: int, most: int) -> str:
-    """The same without LATERAL; a LIMIT cannot name a column there, so it is that of the largest cell."""
+def _sqlite(number: int, counts: Sequence[int]) -> str:
+    """The same without LATERAL; a LIMIT cannot name a column there, so each of the few `counts` has parts of its own.
+
+    A row costs a step from the index to the table, and in a large bank to a page that nobody else needs: so the later
+    parts are read only where the parts before, counted in the index alone, are too few.
+    """
     values = ", ".join(["(%s, %s, %s, %s, %s)"] * number)
     parts = " UNION ALL ".join(
         f"SELECT w.k, {part}, e.exposure, e.lot, e.version_id, e.item_id FROM w CROSS JOIN exams_poolentry e"  # noqa: S608
-        f" ON e.rowid IN (SELECT q.rowid FROM exams_poolentry q WHERE {_OWN} AND {which}"
-        f" ORDER BY {order} LIMIT {most})"
-        for part, which, order in _PARTS
+        f" ON w.n = {count} AND {enough}e.rowid IN (SELECT q.rowid FROM exams_poolentry q WHERE {_OWN} AND {which}"
+        f" ORDER BY {order} LIMIT {count})"
+        for count in counts
+        for (part, which, order), enough in zip(_PARTS, _wanting(count), strict=True)
     )
     return f"WITH w (k, bank, cell, n, lot) AS (VALUES {values}) {parts}"
+
+
+def _wanting(count: int) -> list[str]:
+    """For each part, SQL that is true where the rows of the parts before are fewer than `count`."""
+    too_few = (
+        f"{count} > (SELECT COUNT(*) FROM (SELECT 1 FROM exams_poolentry q WHERE {_OWN} AND {{}} LIMIT {count})) AND "  # noqa: S608
+    )
+    return ["", too_few.format(_PARTS[0][1]), too_few.format(f"q.exposure = {_LEAST}")]
 
 
 def stale_sql(alias: str) -> str:

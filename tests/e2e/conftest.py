@@ -57,12 +57,11 @@ Meet = Callable[..., Visitor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as `e2e`, and let one process run it: there is one site."""
+    """Mark everything here as `e2e`. One process runs it (tests/conftest.py): there is one site."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 def _free_port() -> int:
@@ -105,6 +104,7 @@ def site(tmp_path_factory: Any) -> Iterator[Site]:
             **{k: v for k, v in os.environ.items() if k not in {"XINXING_TEST_DB", "REDIS_URL", "DATABASE_URL"}},
             "DJANGO_SETTINGS_MODULE": "elearning.settings.base",
             "XINXING_VAR_DIR": str(var),
+            "XINXING_FONT_DIR": str(ROOT / "var" / "fonts"),  # a minute of work, the same for every site
             "XINXING_LOG_LEVEL": "WARNING",
             "XINXING_SITE_URL": address,
             **({"DATABASE_URL": url} if url else {}),

@@ -22,12 +22,15 @@ class Visitor:
         self.site = site
         self.has_scripts = has_scripts
         self.seen = 0
+        self.posts: set[Request] = set()  # on their way
         self.complaints: list[str] = []
         self.expected_statuses: set[int] = set()
         self.expected_texts: set[str] = set()
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(f"script error on {page.url}: {error}"))
         page.on("request", self._on_request)
+        page.on("requestfinished", lambda request: self.posts.discard(request))
+        page.on("requestfailed", lambda request: self.posts.discard(request))
 
     def _on_console(self, message: ConsoleMessage) -> None:
         expected = any(f"status of {status}" in message.text for status in self.expected_statuses)
@@ -36,8 +39,15 @@ class Visitor:
             self.complaints.append(f"console on {self.page.url}: {message.text}")
 
     def _on_request(self, request: Request) -> None:
+        if request.method == "POST":
+            self.posts.add(request)
         if not request.url.startswith((self.site, "data:", "blob:")):
             self.complaints.append(f"request to another host: {request.url}")
+
+    def wait_for_posts(self) -> None:
+        """Until nothing that the page sends is on its way."""
+        while self.posts:
+            self.page.wait_for_timeout(100)
 
     def goto(self, path: str) -> None:
         """Open a path of the site and look at it."""

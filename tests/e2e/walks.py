@@ -14,6 +14,7 @@ PASSWORD = "xinxing-demo"
 def send(form: Locator, **more: str) -> None:
     """Send a form as a browser without scripts would, and stay on the page."""
     page = form.page
+    page.wait_for_load_state()
     fields = form.locator("input[type=hidden]").evaluate_all("inputs => inputs.map(i => [i.name, i.value])")
     address = form.evaluate("f => f.action")
     response = page.context.request.post(address, form={**dict(fields), **more}, headers={"Referer": page.url})
@@ -108,7 +109,8 @@ def fill_question(card: Locator, value: Any) -> None:
 
 
 def attempt_id(page: Page) -> str:
-    """The attempt whose page this is."""
+    """The attempt whose page this is, loaded to its end."""
+    page.wait_for_load_state()
     found = re.search(r"/exams/attempts/([^/]+)/", page.url)
     assert found, page.url
     return found[1]

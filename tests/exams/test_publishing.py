@@ -4,7 +4,16 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from exams import actions, queries
-from exams.models import BlueprintSection, ItemVersion, Paper, PaperExclusion, PaperItem, PaperState, PreparedPaper
+from exams.models import (
+    BlueprintSection,
+    ItemVersion,
+    Paper,
+    PaperExclusion,
+    PaperItem,
+    PaperState,
+    PreparedPaper,
+    SittingRules,
+)
 from exams.steps import PaperConfigurator
 from foundation.audit.models import Entry
 from programmes.actions import StepsNotSet, open_programme
@@ -129,9 +138,12 @@ def test_an_open_programme_keeps_its_paper_published():
 def test_a_copy_is_a_draft_with_a_blueprint_of_its_own():
     paper = exam()
     PaperExclusion.objects.create(paper=paper, point=make.point("甲"))
+    SittingRules.objects.create(paper=paper, wait_hours=24)
     user = UserFactory()
     copy = actions.copy_paper(by=user, paper=paper, slug="zweite", title="第二卷")
     assert (copy.state, copy.minutes, copy.blueprint.name) == (PaperState.DRAFT, 60, "第二卷")
+    assert [rules.wait_hours for rules in SittingRules.objects.order_by("pk")] == [24, 24]
+    assert copy.sitting_rules.pk != paper.sitting_rules.pk
     assert queries.draft_plan(copy) == {**queries.draft_plan(paper)}
     BlueprintSection.objects.filter(blueprint=copy.blueprint).update(count=1)
     assert queries.draft_plan(paper)["sections"][0]["count"] == 2

@@ -26,13 +26,12 @@ Tell = Callable[..., dict[str, Any]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as `faults`, and let one process run it."""
+    """Mark everything here as `faults`. One process runs it (tests/conftest.py)."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.faults)
             item.add_marker(pytest.mark.django_db)  # so that there is a database whose schema can be copied
-            item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -13,6 +13,6 @@ from foundation import fonts
 @pytest.fixture(autouse=True, scope="session")
 def _converted_font() -> Iterator[None]:
     """The project's own var/ keeps the conversion between runs; only the first one takes half a minute."""
-    with override_settings(VAR_DIR=Path(settings.BASE_DIR) / "var"):
+    with override_settings(FONT_DIR=Path(settings.BASE_DIR) / "var" / "fonts"):
         fonts.prepare("serif")
         yield

@@ -16,12 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as `server`, and let one process run it: there is one broker."""
+    """Mark everything here as `server`. One process runs it (tests/conftest.py): there is one broker."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.server)
-            item.add_marker(pytest.mark.xdist_group("server"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from foundation import fonts
 
 
 class Command(BaseCommand):
-    """`prepare_fonts`: convert both fonts to TrueType below VAR_DIR/fonts. Harmless to repeat."""
+    """`prepare_fonts`: convert both fonts to TrueType in FONT_DIR. Harmless to repeat."""
 
     help = "Convert the Chinese fonts for PDFs once (about half a minute each); does nothing if that was done."
 

@@ -9,9 +9,11 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        """Register the job that copies a message by e-mail."""
+        """Register a job for each channel that copies of messages leave by."""
         from foundation.jobs import registry
-        from notifications import tasks
-        from notifications.actions import EMAIL_JOB
+        from notifications.actions import JOBS
+        from notifications.tasks import Sender
 
-        registry.register(EMAIL_JOB, compute=tasks.send_email, apply=tasks.log_sent)
+        for channel, kind in JOBS.items():
+            sender = Sender(channel)
+            registry.register(kind, compute=sender.send, apply=sender.log)

@@ -39,6 +39,9 @@ class Channel(models.TextChoices):
     """How a copy of a message leaves the site."""
 
     EMAIL = "email", _("e-mail")
+    WECOM = "wecom", _("WeCom")
+    SMS = "sms", _("text message")
+    WEBHOOK = "webhook", _("webhook")
 
 
 class DeliveryState(models.TextChoices):
@@ -46,6 +49,24 @@ class DeliveryState(models.TextChoices):
 
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
+
+
+class Mute(models.Model):
+    """Somebody does not want copies of messages of one kind. The inbox keeps them all."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("unsubscribed kind")
+        verbose_name_plural = _("unsubscribed kinds")
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="mute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"
 
 
 class Delivery(models.Model):
@@ -69,6 +90,7 @@ class Delivery(models.Model):
                 name="delivery_failed_says_why",
             ),
         ]
+        indexes = [models.Index(fields=["state", "-attempted_at"], name="delivery_by_state")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"

@@ -185,6 +185,12 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
     "organisations.prune_rosters": 6 * 3600,
+    "programmes.look_again": 3600,
+    "programmes.count": 10,
+    "programmes.fold": 60,
+    "programmes.remind": 1800,
+    "programmes.forecast": 6 * 3600,
+    "programmes.keep_figures": 12 * 3600,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
@@ -238,6 +244,23 @@ EMAIL_HOST_USER = environment.text("XINXING_EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("XINXING_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("XINXING_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = environment.text("XINXING_EMAIL_FROM", "xinxing@localhost")
+
+# ── Copies of messages ───────────────────────────────────────────────────────────────────────────────
+# A channel is used when everything that it needs is set.
+WECOM_URL = environment.text("XINXING_WECOM_URL", "https://qyapi.weixin.qq.com").rstrip("/")
+WECOM_CORP_ID = environment.text("XINXING_WECOM_CORP_ID")
+WECOM_SECRET = environment.text("XINXING_WECOM_SECRET")
+WECOM_AGENT_ID = environment.integer("XINXING_WECOM_AGENT_ID", 0)
+SMS_URL = environment.text("XINXING_SMS_URL", "https://dysmsapi.aliyuncs.com/")
+SMS_KEY_ID = environment.text("XINXING_SMS_KEY_ID")
+SMS_KEY_SECRET = environment.text("XINXING_SMS_KEY_SECRET")
+SMS_SIGN_NAME = environment.text("XINXING_SMS_SIGN_NAME")
+SMS_TEMPLATE = environment.text("XINXING_SMS_TEMPLATE")
+WEBHOOK_URL = environment.text("XINXING_WEBHOOK_URL")
+WEBHOOK_SECRET = environment.text("XINXING_WEBHOOK_SECRET")
+# Reminders wait outside these hours, and on days off.
+QUIET_HOURS = environment.hours("XINXING_QUIET_HOURS", "20:00-08:30")
+HOLIDAYS_PATH = environment.text("XINXING_HOLIDAYS_PATH")
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"

@@ -1,6 +1,7 @@
 """Strict readers for environment variables: nonsense is refused at start, not guessed at."""
 
 import os
+from datetime import time
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -40,3 +41,13 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def hours(name: str, default: str) -> tuple[time, time]:
+    """Return two times of day, as "20:00-08:30"; raises ImproperlyConfigured if the value is not that."""
+    value = text(name, default)
+    begins, _dash, ends = value.partition("-")
+    try:
+        return time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be two times such as 20:00-08:30, not {value!r}") from None

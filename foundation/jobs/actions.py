@@ -41,6 +41,24 @@ def enqueue(*, kind: str, payload: dict[str, Any], key: str | None = None, run_a
     return job
 
 
+def enqueue_all(*, kind: str, payloads: dict[str, dict[str, Any]], run_at: datetime | None = None) -> None:
+    """`enqueue` for many, in a constant number of statements: {idempotency key: payload}. Known keys stay as they are.
+
+    Raises NotInTransaction outside `transaction.atomic()`.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTransaction(kind)
+    now = timezone.now()
+    Job.objects.bulk_create(
+        [
+            Job(kind=kind, payload=payload, key=key, run_at=run_at or now, created_at=now)
+            for key, payload in payloads.items()
+        ],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(nudge, robust=True)
+
+
 class NotDead(ValueError):
     """Only a job that failed for good can be retried by hand."""
 

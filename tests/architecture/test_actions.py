@@ -76,8 +76,18 @@ EXEMPT = {
     "pledges.actions.signing.next_code": "a part of signing, which has the entry",
     "pledges.actions.signing.store_letter": "a part of signing, which has the entry",
     "pledges.actions.signing.unit_line": "a part of signing that writes nothing",
-    "programmes.actions.complete_steps": "the fact that proves the completion has the entry",
-    "programmes.actions.revoke_step": "the fact that revokes the completion has the entry",
+    "foundation.jobs.actions.enqueue_all": "the action that queues the work has the entry",
+    "programmes.actions.assigning.begin_pass": "giving it has the entry, and so has a pass that changed something",
+    "programmes.actions.completing.complete_steps": "the fact that proves the completion has the entry",
+    "programmes.actions.completing.revoke_step": "the fact that revokes the completion has the entry",
+    "programmes.actions.completing.count_completions": "figures that follow from the completions",
+    "programmes.actions.forecasting.forecast": "a word that follows from completions and days",
+    "programmes.actions.forecasting.set_outlook": "a word that follows from completions and days",
+    "programmes.actions.tallying.count_people": "figures that follow from the enrolments",
+    "programmes.actions.tallying.fold_tallies": "the same figures in fewer rows",
+    "programmes.actions.tallying.held": "a lock that writes nothing",
+    "programmes.actions.tallying.insert_differences": "figures that follow from the enrolments",
+    "programmes.actions.tallying.keep_week": "figures that follow from the enrolments",
 }
 
 

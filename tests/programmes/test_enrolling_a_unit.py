@@ -5,6 +5,7 @@ import pytest
 from foundation.jobs import worker
 from organisations.models import Kind
 from programmes import actions
+from programmes.actions import passing
 from programmes.models import Enrolment
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
@@ -31,7 +32,7 @@ def enrol_all(programme, unit):
 
 
 def test_home_members_of_the_subtree_are_enrolled_once_with_their_own_unit(department, monkeypatch):
-    monkeypatch.setattr(actions, "ENROL_CHUNK", 2)
+    monkeypatch.setattr(passing, "SLICE", 2)
     section = OrganisationFactory(kind=Kind.SECTION, parent=department)
     people = {member(unit): unit for unit in (department, section, section, department, section)}
     guest, closed, stranger = UserFactory(), member(section, is_active=False), member(OrganisationFactory())

@@ -1,11 +1,13 @@
 """Drafts are edited in Wagtail; open programmes are looked at, closed and filled with people."""
 
+import datetime as dt
+
 import pytest
 
 from foundation.jobs.models import Job
 from practice.models import PractiseStep
 from programmes import actions
-from programmes.models import Programme, ProgrammeState, Stage, StepKind
+from programmes.models import Assignment, Programme, ProgrammeState, Stage, StepKind
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.programmes import ProgrammeFactory, StepFactory
@@ -65,11 +67,12 @@ def test_a_unit_is_enrolled_by_a_job(admin, client):
     programme, unit = ProgrammeFactory(), OrganisationFactory(code="one")
     address = f"/admin/programmes/{programme.pk}/enrol/"
     client.post(address, {"unit": "nonsense"})
-    jobs = Job.objects.filter(kind=actions.ENROL_JOB)
+    jobs = Job.objects.filter(kind=actions.ASSIGN_JOB)
     assert jobs.count() == 0
-    client.post(address, {"unit": "one", "due_on": "2026-12-31"})
-    job = jobs.get()
-    assert (job.kind, job.payload["organisation"], job.payload["due_on"]) == (actions.ENROL_JOB, unit.pk, "2026-12-31")
+    due_on = programme.closes_on - dt.timedelta(days=1)
+    client.post(address, {"unit": "one", "due_on": due_on.isoformat()})
+    assignment = Assignment.objects.get()
+    assert (jobs.count(), assignment.organisation, assignment.due_on) == (1, unit, due_on)
 
 
 def test_a_learner_presses_no_button(client):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from programmes.actions import rebuild_completions
+from programmes.actions import COUNT_SLICE, count_completions, rebuild_completions, rebuild_tallies
 
 
 class Command(BaseCommand):
@@ -23,8 +23,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare, mend and say what was found."""
         repair = rebuild_completions(check=options["check"], prune=options["prune"])
+        while not options["check"] and count_completions() == COUNT_SLICE:
+            pass
+        figures = rebuild_tallies(check=options["check"])
+        if figures:
+            self.stdout.write(f"Figures by unit that differed: {figures}")
         if not (repair.missing or repair.stale):
             self.stdout.write("The index agrees with the facts.")
+            if figures and options["check"]:
+                sys.exit(1)
             return
         self.stdout.write(f"Proven and not in the index: {repair.missing}")
         self.stdout.write(f"In the index and not proven: {repair.stale}")

@@ -128,6 +128,26 @@ class EnrolmentState(models.TextChoices):
 
     ACTIVE = "active", _("active")
     WITHDRAWN = "withdrawn", _("withdrawn from it")
+    PAST = "past", _("an earlier round")
+
+
+class EndReason(models.TextChoices):
+    """Why an enrolment is not active any more. Who left and comes back goes on where they stopped."""
+
+    LEFT = "left", _("left the unit")
+    EXEMPT = "exempt", _("exempted")
+    STOPPED = "stopped", _("the assignment was stopped")
+    RENEWED = "renewed", _("a new round began")
+    BY_HAND = "by_hand", _("withdrawn by hand")
+
+
+class Outlook(models.IntegerChoices):
+    """How likely somebody is to be late: `programmes.statistics` has the rule, a job keeps the word."""
+
+    ON_TRACK = 0, _("on track")
+    DUE_SOON = 1, _("due soon")
+    DOUBTFUL = 2, _("may not make it")
+    OVERDUE = 3, _("overdue")
 
 
 class Enrolment(models.Model):
@@ -144,17 +164,37 @@ class Enrolment(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=EnrolmentState, default=EnrolmentState.ACTIVE)
     enrolled_at = models.DateTimeField(_("enrolled"))
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    assignment = models.ForeignKey(
+        "programmes.Assignment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=8, choices=EndReason, blank=True)
+    # Both follow from completions and days and can be made again: `rebuild_programmes`, the forecast job.
+    finished_at = models.DateTimeField(_("all steps complete"), null=True, blank=True)
+    outlook = models.PositiveSmallIntegerField(_("outlook"), choices=Outlook, default=Outlook.ON_TRACK)
 
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         constraints = [
             one_of("state", EnrolmentState, name="enrolment_state_known"),
+            models.CheckConstraint(condition=Q(outlook__gte=0, outlook__lte=3), name="enrolment_outlook_known"),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(ended_at=None, end_reason=""), name="enrolment_active_has_no_end"
+            ),
             models.UniqueConstraint(
                 fields=["programme", "user"], condition=Q(state="active"), name="enrolment_one_active"
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "programme"], name="enrolment_by_unit")]
+        indexes = [
+            models.Index(fields=["organisation", "programme"], name="enrolment_by_unit"),
+            models.Index(
+                fields=["programme", "-outlook", "due_on"],
+                name="enrolment_to_chase",
+                condition=Q(state="active", finished_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -162,17 +202,23 @@ class Enrolment(models.Model):
 
 class StepCompletion(models.Model):
     """One enrolment finished one step. An index over the step apps' facts: `rebuild_programmes` can remake it,
-    so it carries no write-once trigger. Never updated: a revoked fact removes the row."""
+    so it carries no write-once trigger. Never updated but for `counted`: a revoked fact removes the row.
+
+    `counted`: the figures by unit know of it. A job counts fresh rows, so that finishing a step costs one statement
+    and waits for nobody.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="+", verbose_name=_("enrolment"))
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+", verbose_name=_("step"))
     completed_at = models.DateTimeField(_("completed"))
     source = models.CharField(_("on the strength of"), max_length=80)
+    counted = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("step completion")
         verbose_name_plural = _("step completions")
         constraints = [models.UniqueConstraint(fields=["enrolment", "step"], name="completion_once")]
+        indexes = [models.Index(fields=["id"], name="completion_uncounted", condition=Q(counted=False))]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}/{self.step_id}"

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from organisations.models import Membership, Organisation
+from organisations.models import Organisation
 from programmes.contracts import CONFIGURATORS, HANDLERS, Evidence, Progress
 from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Stage, Step, StepCompletion
 
@@ -282,23 +282,6 @@ def _configure_url(programme: Programme, step: Step) -> str:
     while_open = programme.state == ProgrammeState.OPEN and configurator.changes_while_open
     may_choose = programme.state == ProgrammeState.DRAFT or while_open
     return configurator.configure_url(step.pk) if may_choose else ""
-
-
-def members_to_enrol(programme: Programme, organisation: Organisation, after: int, limit: int) -> list[Membership]:
-    """The next home members of the subtree who are not enrolled yet, in the order of their ids."""
-    enrolled = Enrolment.objects.filter(programme=programme, state=EnrolmentState.ACTIVE).values("user_id")
-    return list(
-        Membership.objects.current()
-        .filter(
-            organisation__in=Organisation.objects.within(organisation),
-            is_home=True,
-            user__is_active=True,
-            user_id__gt=after,
-        )
-        .exclude(user_id__in=enrolled)
-        .select_related("user", "organisation")
-        .order_by("user_id")[:limit]
-    )
 
 
 def steps_by_stage(view: LearningView) -> list[tuple[Stage, list[StepView]]]:

@@ -1,0 +1,1 @@
+"""The learner's pages, and those of the people who lead units."""

@@ -13,9 +13,9 @@ from accounts.admin import OwnAccountView
 from accounts.views import admin_door
 from elearning import shell
 from elearning.media import media
+from organisations.urls import rosters as roster_urls
 from pledges import api as pledges_api
 from pledges.views import issuer_document
-from organisations.urls import rosters as roster_urls
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.

@@ -52,7 +52,7 @@ def history(request: SignedInRequest, code: str) -> HttpResponse:
     events = OrganisationEvent.objects.filter(organisation=unit).order_by("-pk")
     page: Page[OrganisationEvent] = Paginator(events, 50).get_page(request.GET.get("page"))
     rows = [shown_event(event) for event in page]
-    context = {"unit": unit, "page": page, "rows": rows, "crumbs": _crumbs(_("History"), unit)}
+    context = {"unit": unit, "page": page, "rows": rows, "crumbs": _crumbs(_("History of the unit"), unit)}
     return render(request, "organisations/history.html", context)
 
 

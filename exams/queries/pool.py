@@ -114,7 +114,8 @@ def _sqlite(number: int, counts: Sequence[int]) -> str:
 
 def _wanting(count: str) -> list[str]:
     """For each part, SQL that is true where the rows of the parts before are fewer than `count`."""
-    too_few = f"{count} > (SELECT COUNT(*) FROM (SELECT 1 FROM exams_poolentry q WHERE {_OWN} AND {{}} LIMIT {count}) few) AND "  # noqa: S608
+    rows = f"SELECT 1 FROM exams_poolentry q WHERE {_OWN} AND {{}} LIMIT {count}"  # noqa: S608
+    too_few = f"{count} > (SELECT COUNT(*) FROM ({rows}) few) AND "  # noqa: S608
     return ["", too_few.format(_PARTS[0][1]), too_few.format(f"q.exposure = {_LEAST}")]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cms import registry as groups
@@ -89,7 +89,7 @@ def test_what_cannot_be_merged_is_refused():
 
 
 def raw(statement, *values):
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 

@@ -82,12 +82,12 @@ _PARTS = (
 
 
 def _postgresql(number: int) -> str:
-    """One index probe for each cell and part."""
+    """One index probe for each cell and part; the later parts only where the parts before are too few."""
     values = ", ".join(["(%s::int, %s::bigint, %s::text, %s::int, %s::int)"] * number)
     parts = " UNION ALL ".join(
         f"(SELECT {part} AS part, q.exposure, q.lot, q.version_id, q.item_id FROM exams_poolentry q"  # noqa: S608
-        f" WHERE {_OWN} AND {which} ORDER BY {order} LIMIT w.n)"
-        for part, which, order in _PARTS
+        f" WHERE {enough}{_OWN} AND {which} ORDER BY {order} LIMIT w.n)"
+        for (part, which, order), enough in zip(_PARTS, _wanting("w.n"), strict=True)
     )
     return (
         "SELECT w.k, e.part, e.exposure, e.lot, e.version_id, e.item_id"  # noqa: S608
@@ -107,16 +107,15 @@ def _sqlite(number: int, counts: Sequence[int]) -> str:
         f" ON w.n = {count} AND {enough}e.rowid IN (SELECT q.rowid FROM exams_poolentry q WHERE {_OWN} AND {which}"
         f" ORDER BY {order} LIMIT {count})"
         for count in counts
-        for (part, which, order), enough in zip(_PARTS, _wanting(count), strict=True)
+        for (part, which, order), enough in zip(_PARTS, _wanting(str(count)), strict=True)
     )
     return f"WITH w (k, bank, cell, n, lot) AS (VALUES {values}) {parts}"
 
 
-def _wanting(count: int) -> list[str]:
+def _wanting(count: str) -> list[str]:
     """For each part, SQL that is true where the rows of the parts before are fewer than `count`."""
-    too_few = (
-        f"{count} > (SELECT COUNT(*) FROM (SELECT 1 FROM exams_poolentry q WHERE {_OWN} AND {{}} LIMIT {count})) AND "  # noqa: S608
-    )
+    rows = f"SELECT 1 FROM exams_poolentry q WHERE {_OWN} AND {{}} LIMIT {count}"  # noqa: S608
+    too_few = f"{count} > (SELECT COUNT(*) FROM ({rows}) few) AND "  # noqa: S608
     return ["", too_few.format(_PARTS[0][1]), too_few.format(f"q.exposure = {_LEAST}")]
 
 

@@ -10,7 +10,7 @@ from programmes.models import Stage, Step
 from programmes.queries import Week
 
 register = template.Library()
-WIDTH, HEIGHT, LEFT, TOP = 640, 200, 44, 12
+WIDTH, HEIGHT, LEFT, TOP = 320, 170, 44, 12
 GRID = (0, 50, 100)
 
 

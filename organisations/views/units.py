@@ -13,7 +13,7 @@ from accounts.models import SignedInRequest
 from organisations import actions, registry
 from organisations.forms import HandOverForm
 from organisations.forms.events import shown_event
-from organisations.models import Membership, Organisation, OrganisationEvent, Role
+from organisations.models import Membership, Organisation, OrganisationEvent, OrganisationQuerySet, Role
 from organisations.queries import led_by
 from organisations.queries.rosters import roster_units
 
@@ -23,18 +23,25 @@ PAGE_SIZE = 100
 @login_required
 @require_safe
 def units(request: SignedInRequest) -> HttpResponse:
-    """All units in the subtrees that one leads, in the order of the tree. Nothing to find for everybody else."""
-    led = led_by(request.user).filter(closed_on=None).order_by("path")
-    page = Paginator(led, PAGE_SIZE).get_page(request.GET.get("page"))
+    """All units in the subtrees that one leads, or may keep rosters of, in the order of the tree. Nothing to find for
+    everybody else."""
+    page = _page(led_by(request.user), request)
+    if not (is_leading := bool(page.paginator.count)):
+        page = _page(roster_units(request.user), request)
     if not page.paginator.count:
         raise Http404
     kept = set(roster_units(request.user).filter(pk__in=[unit.pk for unit in page]).values_list("pk", flat=True))
     context = {
         "page": page,
         "kept": kept,
+        "is_leading": is_leading,
         "crumbs": [{"word": _("My units"), "url": ""}],
     }
     return render(request, "organisations/units.html", context)
+
+
+def _page(found: OrganisationQuerySet, request: SignedInRequest) -> Page[Organisation]:
+    return Paginator(found.filter(closed_on=None).order_by("path"), PAGE_SIZE).get_page(request.GET.get("page"))
 
 
 def _crumbs(word: str, unit: Organisation) -> list[dict[str, str]]:

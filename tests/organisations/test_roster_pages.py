@@ -163,6 +163,12 @@ def test_managers_coordinators_above_and_the_office_keep_the_roster(client, offi
         assert client.get(f"/rosters/{roster.public_id}/").status_code == 200
 
 
+def test_the_office_without_a_unit_of_its_own_finds_the_way_back_to_the_units(client, office):
+    client.force_login(UserFactory(is_superuser=True))
+    page = client.get("/organisations/").content.decode().split("<main")[1]
+    assert ("住建局" in page, '/zjj/hand-over/"' in page, 'href="/organisations/zjj/"' in page) == (True, True, False)
+
+
 def test_lists_cost_the_same_for_one_row_and_for_three(client, coordinator, office):
     counts = []
     client.get("/rosters/")

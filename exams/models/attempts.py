@@ -83,6 +83,7 @@ class Attempt(models.Model):
         related_name="attempts",
         null=True,
         blank=True,
+        db_index=False,  # attempt_by_session: of two indexes PostgreSQL would take the one that knows less
         verbose_name=pgettext_lazy("exam", "session"),
     )
     device = models.CharField(_("device"), max_length=16, blank=True, default="")
@@ -118,7 +119,9 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["deadline"], condition=Q(state="open"), name="attempt_due"),
             models.Index(fields=["step", "enrolment"], condition=Q(passed=True), name="attempt_passed"),
-            models.Index(fields=["session", "state"], condition=Q(session__isnull=False), name="attempt_by_session"),
+            models.Index(
+                fields=["session", "enrolment", "number"], condition=Q(session__isnull=False), name="attempt_by_session"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,7 +136,13 @@ class Response(models.Model):
     """
 
     pk = models.CompositePrimaryKey("attempt", "epoch", "seq")
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses", verbose_name=_("attempt"))
+    attempt = models.ForeignKey(
+        Attempt,
+        on_delete=models.PROTECT,
+        related_name="responses",
+        db_index=False,  # the primary key begins with it
+        verbose_name=_("attempt"),
+    )
     epoch = models.PositiveIntegerField(_("epoch"))
     seq = models.PositiveIntegerField(_("sequence number"))
     position = models.PositiveSmallIntegerField(_("question number"))

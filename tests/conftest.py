@@ -1,14 +1,17 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 from xdist.scheduler import LoadScopeScheduling
 
 from elearning import catalogues
 from foundation.writeonce import lifted
+from tests.migrated import copy_to
 
 _fixture_teardown = TransactionTestCase._fixture_teardown
 TOGETHER = ("tests/e2e/", "tests/faults/", "tests/server/")  # folders whose tests share what one process sets up
@@ -33,6 +36,17 @@ def _teardown_with_triggers_lifted(self: TransactionTestCase) -> None:
     """The flush after a transactional test empties write-once tables too."""
     with lifted():
         _fixture_teardown(self)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
+    """On SQLite every worker begins with a copy of one migrated database, unless it reuses its own."""
+    option = request.config.option
+    if option.reuse_db and not option.create_db:
+        return True
+    if connection.vendor == "sqlite":
+        copy_to(Path(connection.settings_dict["TEST"]["NAME"]))
+    return connection.vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.e2e.insider import Insider
 from tests.e2e.visitor import Visitor
+from tests.migrated import copy_to
 
 ROOT = Path(__file__).resolve().parents[2]
 LEARNERS = 24
@@ -96,6 +97,8 @@ def site(tmp_path_factory: Any) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("site") / "var"
     prepared = os.environ.get("XINXING_E2E_PREPARED", "")
     shutil.copytree(prepared, var) if prepared else var.mkdir()
+    if not prepared and not os.environ.get("DATABASE_URL"):
+        copy_to(var / "xinxing.sqlite3")
     prepare = ["" if prepared else str(LEARNERS)]
     port = _free_port()
     address = f"http://127.0.0.1:{port}"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import copy_to
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SCRIPT = """
@@ -65,8 +67,7 @@ def run(tmp_path):
             [sys.executable, *arguments], env={**environment, **extra}, stdout=subprocess.PIPE, text=True
         )
 
-    migrate = start("manage.py", "migrate", "--verbosity", "0")
-    assert migrate.wait(timeout=600) == 0
+    copy_to(tmp_path / "xinxing.sqlite3")
     return lambda what, **extra: start(str(script), what, **extra)
 
 

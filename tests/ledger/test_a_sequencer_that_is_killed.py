@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.migrated import copy_to
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import json, os, random, signal, sys
@@ -86,6 +88,8 @@ def test_forty_two_deaths_lose_and_double_nothing(tmp_path):
             cursor.execute(f"CREATE DATABASE {name}")
         given = connection.settings_dict
         url = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{name}"
+    else:
+        copy_to(tmp_path / "xinxing.sqlite3")
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], env=environment(tmp_path, url), cwd=ROOT, capture_output=True, text=True
     )

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.ledger.test_a_sequencer_that_is_killed import environment
+from tests.migrated import copy_to
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -120,6 +121,8 @@ def test_seventy_processes_die_and_every_letter_is_published_once(tmp_path):
             cursor.execute(f"CREATE DATABASE {name}")
         given = connection.settings_dict
         url = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{name}"
+    else:
+        copy_to(tmp_path / "xinxing.sqlite3")
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], env=environment(tmp_path, url), cwd=ROOT, capture_output=True, text=True
     )

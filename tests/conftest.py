@@ -14,7 +14,7 @@ from foundation.writeonce import lifted
 from tests.migrated import copy_to
 
 _fixture_teardown = TransactionTestCase._fixture_teardown
-TOGETHER = ("tests/e2e/", "tests/faults/", "tests/server/")  # folders whose tests share what one process sets up
+TOGETHER = ("tests/e2e/", "tests/faults/")  # folders whose tests share what one process sets up
 
 
 class Scheduling(LoadScopeScheduling):

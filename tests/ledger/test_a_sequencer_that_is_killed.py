@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -78,6 +79,13 @@ def environment(tmp_path, url):
     }
 
 
+def address(name):
+    """Of another database of the server that the tests use, which may listen at a socket's folder."""
+    given = connection.settings_dict
+    user, password, host = (quote(str(given[key]), safe="") for key in ("USER", "PASSWORD", "HOST"))
+    return f"postgres://{user}:{password}@{host}:{given['PORT'] or 5432}/{name}"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_forty_two_deaths_lose_and_double_nothing(tmp_path):
     url = ""
@@ -86,8 +94,7 @@ def test_forty_two_deaths_lose_and_double_nothing(tmp_path):
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name}")
             cursor.execute(f"CREATE DATABASE {name}")
-        given = connection.settings_dict
-        url = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{name}"
+        url = address(name)
     else:
         copy_to(tmp_path / "xinxing.sqlite3")
     done = subprocess.run(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.ledger.test_a_sequencer_that_is_killed import environment
+from tests.ledger.test_a_sequencer_that_is_killed import address, environment
 from tests.migrated import copy_to
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,8 +119,7 @@ def test_seventy_processes_die_and_every_letter_is_published_once(tmp_path):
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name}")
             cursor.execute(f"CREATE DATABASE {name}")
-        given = connection.settings_dict
-        url = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{name}"
+        url = address(name)
     else:
         copy_to(tmp_path / "xinxing.sqlite3")
     done = subprocess.run(

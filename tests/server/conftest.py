@@ -1,8 +1,10 @@
 """A real Celery worker beside the tests. Without PostgreSQL and Redis these tests are skipped and say so."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as `server`. One process runs it (tests/conftest.py): there is one broker."""
+    """Mark everything here as `server`."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -24,10 +26,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def servers() -> None:
-    """Skip unless the tests run on PostgreSQL with a Redis beside it."""
+def servers() -> Iterator[None]:
+    """Skip unless the tests run on PostgreSQL with a Redis beside it; one test at a time, for there is one broker.
+
+    Not by running them together in one process: they empty tables at their end, and so they come last.
+    """
     if connection.vendor != "postgresql" or not settings.REDIS_URL:
         pytest.skip("needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL (.ci/run does)")
+    with (Path(tempfile.gettempdir()) / "xinxing-tests-broker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Worker:

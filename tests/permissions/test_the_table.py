@@ -1,0 +1,71 @@
+"""Every view is tried as every role, and answers as docs/permissions.md says."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.architecture.sources import ROOT
+from tests.permissions.addresses import Address, addresses
+from tests.permissions.tables import elsewhere, matrix
+from tests.permissions.world import INSIDE, OUTSIDE, ROLES, World
+
+pytestmark = pytest.mark.django_db
+SITE, ADMIN, ELSEWHERE = matrix("On the site"), matrix("Under /admin/"), elsewhere()
+BY_ROUTE = {address.route: address for address in addresses()}
+REFUSED = {401, 403, 404}
+
+
+def test_every_address_stands_in_one_table_and_no_other_does():
+    listed = [*SITE, *ADMIN, *ELSEWHERE]
+    assert sorted(listed) == sorted(BY_ROUTE)
+
+
+def test_what_is_tried_elsewhere_names_a_test_that_exists():
+    assert [name for name in ELSEWHERE.values() if not (ROOT / name).is_file()] == []
+
+
+@pytest.fixture(scope="module")
+def clients(world: World) -> dict[str, Client]:
+    """One signed-in browser for each role."""
+    found = {}
+    for role in ROLES:
+        found[role] = Client(raise_request_exception=False)
+        if role != "visitor":
+            found[role].force_login(world.people[role])
+    return found
+
+
+def is_let_in(client: Client, path: str) -> bool:
+    """Whether the view did something for this person: POST where GET is not offered; nothing of it stays."""
+    held = transaction.savepoint()
+    try:
+        answer = client.get(path)
+        if answer.status_code == 405:
+            answer = client.post(path)
+        where = answer.get("Location", "")
+        assert answer.status_code < 500, f"{answer.status_code} at {path}"
+        return not (
+            answer.status_code in REFUSED
+            or where.startswith(("/accounts/login/", "/admin/login/"))
+            or where == "/admin/"
+        )
+    finally:
+        transaction.savepoint_rollback(held)
+
+
+def tried(address: Address, roles: tuple[str, ...], world: World, clients: dict[str, Client]) -> set[str]:
+    """The roles that are let in."""
+    path = world.path_of(address)
+    assert path is not None, f"nothing to put into {address.route}: tests/permissions/world.py"
+    return {role for role in roles if is_let_in(clients[role], path)}
+
+
+@pytest.mark.parametrize("route", SITE)
+def test_on_the_site_each_role_is_let_in_or_refused_as_the_table_says(route, world, clients):
+    assert tried(BY_ROUTE[route], ROLES, world, clients) == SITE[route]
+
+
+@pytest.mark.parametrize("route", ADMIN)
+def test_under_admin_each_role_is_let_in_or_refused_as_the_table_says(route, world, clients):
+    inside = tried(BY_ROUTE[route], INSIDE, world, clients)
+    assert (inside, tried(BY_ROUTE[route], OUTSIDE, world, clients)) == (ADMIN[route], set())

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.AddressMiddleware",
+    "organisations.middleware.ClassroomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -185,6 +186,8 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
     "organisations.prune_rosters": 6 * 3600,
+    "organisations.prune_doors": 24 * 3600,
+    "organisations.forget_refused": 6 * 3600,
     "programmes.look_again": 3600,
     "programmes.count": 10,
     "programmes.fold": 60,
@@ -207,6 +210,10 @@ ID_NUMBER_KEY = environment.text("XINXING_ID_KEY") or SECRET_KEY
 ROSTER_MAX_ROWS = environment.integer("XINXING_ROSTER_MAX_ROWS", 200_000)
 # What an import read is forgotten after so many days; the uploaded file itself (encrypted) goes after one.
 ROSTER_KEEP_DAYS = environment.integer("XINXING_ROSTER_KEEP_DAYS", 180)
+# Pupils share devices: after so many seconds without a touch the next one finds the door, not somebody's page.
+CLASS_IDLE_SECONDS = environment.integer("XINXING_CLASS_IDLE_SECONDS", 300)
+# So many days a guardian may change their mind; then what names the child is gone.
+CONSENT_GRACE_DAYS = environment.integer("XINXING_CONSENT_GRACE_DAYS", 7)
 AUTHENTICATION_BACKENDS = ["accounts.backends.IdentifierBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

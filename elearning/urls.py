@@ -37,6 +37,7 @@ urlpatterns = [
         path("accounts/second-factor/", SecurityView.as_view()),
         path("accounts/second-factor/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view()),
         path("accounts/second-factor/", include("allauth.mfa.urls")),
+        path("my/data/", include("privacy.urls")),
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),

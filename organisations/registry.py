@@ -4,7 +4,6 @@ from organisations import registry
 registry.on_members_changed["programmes"] = enrol_again      # (user_ids: Sequence[int]) -> object
 registry.open_tasks["practice"] = deeds_to_confirm           # (user, organisation) -> list[str]
 registry.class_links["programmes"] = links_of                # (school_class) -> list[(word, address, icon)]
-registry.forgetters["pledges"] = withdraw_letters            # (child, at) -> object
 """
 
 from collections.abc import Callable, Sequence
@@ -15,8 +14,6 @@ on_members_changed: dict[str, Callable[[Sequence[int]], object]] = {}
 # One sentence for each kind of work that waits for somebody in a unit; read when duties are handed over.
 open_tasks: dict[str, Callable[[Any, Any], list[str]]] = {}
 
-# Told inside the transaction in which a child without consent is let go: blank or remove what names the child.
-forgetters: dict[str, Callable[[Any, Any], object]] = {}
 
 # Further pages of a class, shown on its teacher's page.
 class_links: dict[str, Callable[[Any], Sequence[tuple[str, str, str]]]] = {}

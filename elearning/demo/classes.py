@@ -50,7 +50,7 @@ def open_demo_class(*, teacher: User, now: dt.datetime) -> ClassOpening:
 def told(opening: ClassOpening) -> str:
     """What is printed: how to come in."""
     until = timezone.localtime(opening.closes_at).strftime("%H:%M")
+    how = f"/class/ with the code {opening.code}, seat 7, pictures {SECRET_WORDS}"
     return (
-        f"  Class {CLASS} is open until {until}: /class/ with the code {opening.code}, seat 7, pictures {SECRET_WORDS}\n"
-        f"  (he.qing opens it again under /organisations/{CLASS}/class/)"
+        f"  Class {CLASS} is open until {until}: {how}\n  (he.qing opens it again under /organisations/{CLASS}/class/)"
     )

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from foundation.audit.actions import Actor, record
-from foundation.identifiers import code12
 from organisations import registry
 from organisations.actions.doors import send_out
 from organisations.actions.tree import record_consent, withdraw_consent
@@ -30,6 +29,7 @@ from organisations.models import (
 from organisations.presets import CONSENT_BODY, CONSENT_TITLE, CONSENT_VERSION
 from organisations.queries import consents
 from organisations.queries.doors import members_of
+from privacy.actions import erase_person
 
 FORGET_SLICE = 100
 
@@ -164,52 +164,28 @@ def withdraw_for_guardian(*, by: User, child: User, at: datetime | None = None) 
 
 @transaction.atomic
 def forget_child(*, by: Actor | None, child: User, at: datetime | None = None) -> None:
-    """Let go of a child without consent: the account names nobody any more, the place in class becomes a seat without
-    an account, and every app above blanks or removes what is its own (`registry.forgetters`).
-
-    What stays is figures and facts of nobody, and that a consent was given and withdrawn, when and to which text.
+    """Let go of a child without consent: the account names nobody any more (`privacy.actions.erase_person`), and the
+    place in class becomes a seat without an account. Raises ValueError for anybody else, Held.
     """
     now = at or timezone.now()
     locked = User.objects.select_for_update().get(pk=child.pk)
     if locked.has_consent or locked.age_class != User.AgeClass.CHILD:
         raise ValueError(child.pk)
-    _leave_seats(locked, now)
-    PupilSecret.objects.filter(user=locked).delete()
-    ClassEntry.objects.filter(user=locked).delete()
-    GuardianConsent.objects.filter(user=locked).update(guardian=NOBODY)
-    ConsentRefusal.objects.filter(user=locked, ended_at=None).update(ended_at=now)
-    for forget in registry.forgetters.values():
-        forget(locked, now)
-    public_id = code12()
-    User.objects.filter(pk=locked.pk).update(
-        public_id=public_id,
-        username=f"{consents.ERASED}{public_id}",
-        name="",
-        email="",
-        employee_number=None,
-        phone=None,
-        student_number=None,
-        id_digest=None,
-        id_mask="",
-        password="!",  # noqa: S106  # no password: nobody signs in
-        is_active=False,
-        last_login=None,
-    )
-    record(action="organisations.forget_child", actor=by, target=f"accounts.User:{locked.pk}")
+    _keep_seats(locked, now)
+    erase_person(by=by, user=locked, at=now)
+    registry.members_changed([locked.pk])
 
 
-NOBODY = "—"
-
-
-def _leave_seats(child: User, now: datetime) -> None:
-    day = timezone.localdate(now)
+def _keep_seats(child: User, now: datetime) -> None:
+    """The child's places in class become seats without an account."""
     for member in Membership.objects.current().filter(user=child).select_related("organisation"):
         if member.seat and member.organisation.kind == Kind.CLASS:
             FreeSeat.objects.get_or_create(
-                organisation=member.organisation, seat=member.seat, until=None, defaults={"since": day}
+                organisation=member.organisation,
+                seat=member.seat,
+                until=None,
+                defaults={"since": timezone.localdate(now)},
             )
-        Membership.objects.filter(pk=member.pk).update(until_on=max(day, member.from_on), seat=None)
-    registry.members_changed([child.pk])
 
 
 def forget_refused(*, days: int, at: datetime | None = None) -> int:

@@ -174,6 +174,7 @@ def forget_child(*, by: Actor | None, child: User, at: datetime | None = None) -
     _keep_seats(locked, now)
     erase_person(by=by, user=locked, at=now)
     registry.members_changed([locked.pk])
+    record(action="organisations.forget_child", actor=by, target=f"accounts.User:{locked.pk}")
 
 
 def _keep_seats(child: User, now: datetime) -> None:

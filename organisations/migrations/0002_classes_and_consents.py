@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=foundation.identifiers.code12, editable=False, max_length=12, unique=True)),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded')),
                 ('agreed', models.PositiveSmallIntegerField(verbose_name='agreed')),
-                ('refused', models.PositiveSmallIntegerField(verbose_name='refused')),
+                ('refused', models.PositiveSmallIntegerField(verbose_name='said no')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back on')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.organisation', verbose_name='class')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),

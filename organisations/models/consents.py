@@ -44,7 +44,7 @@ class ConsentBatch(models.Model):
     )
     recorded_at = models.DateTimeField(_("recorded"))
     agreed = models.PositiveSmallIntegerField(_("agreed"))
-    refused = models.PositiveSmallIntegerField(_("refused"))
+    refused = models.PositiveSmallIntegerField(_("said no"))
     undone_at = models.DateTimeField(_("taken back on"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by")

@@ -67,7 +67,7 @@ def test_the_pages_of_the_door_name_nobody_and_show_every_seat_alike(client):
         refused = come_in(Client(), room.opening, seat, WRONG).content.decode()
         for text in (seats, page, refused):
             assert "小满" not in text
-        said.append(re.search(r"That does not fit seat \d+\. (.*?)</div>", refused).group(1))
+        said.append(re.search(r"和 \d+ 号对不上。(.*?)</div>", refused).group(1))
     assert len(set(said)) == 1
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "foundation.ledger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -98,7 +99,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.AddressMiddleware",
+    "organisations.middleware.ClassroomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "programmes.middleware.GateMiddleware",
@@ -186,6 +189,8 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
     "organisations.prune_rosters": 6 * 3600,
+    "organisations.prune_doors": 24 * 3600,
+    "organisations.forget_refused": 6 * 3600,
     "programmes.look_again": 3600,
     "programmes.count": 10,
     "programmes.fold": 60,
@@ -209,6 +214,10 @@ ID_NUMBER_KEY = environment.text("XINXING_ID_KEY") or SECRET_KEY
 ROSTER_MAX_ROWS = environment.integer("XINXING_ROSTER_MAX_ROWS", 200_000)
 # What an import read is forgotten after so many days; the uploaded file itself (encrypted) goes after one.
 ROSTER_KEEP_DAYS = environment.integer("XINXING_ROSTER_KEEP_DAYS", 180)
+# Pupils share devices: after so many seconds without a touch the next one finds the door, not somebody's page.
+CLASS_IDLE_SECONDS = environment.integer("XINXING_CLASS_IDLE_SECONDS", 300)
+# So many days a guardian may change their mind; then what names the child is gone.
+CONSENT_GRACE_DAYS = environment.integer("XINXING_CONSENT_GRACE_DAYS", 7)
 # Personal data: how many days it is kept; 0 is for ever. `manage.py retention` shows what is due.
 EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
 MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
@@ -242,6 +251,18 @@ ACCOUNT_RATE_LIMITS = {
     "check_file": "30/m/ip",  # checking a letter's file on our server
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
+# A second factor: a passkey, codes from an app, recovery codes.
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.passkeys.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are half a minute off
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}  # a passkey cannot be guessed; hundreds share an address
+# Whoever may enter /admin/ shows a second factor first. On where the site is served over HTTPS, as real ones are.
+STAFF_SECOND_FACTOR = environment.flag("XINXING_STAFF_SECOND_FACTOR", environment.flag("XINXING_HTTPS"))
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
@@ -323,29 +344,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
-# Wagtail's editor needs inline script and style (Draftail, inline panels): a policy of its own, under /admin/ only.
-ADMIN_CONTENT_SECURITY_POLICY = {
-    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "frame-src": [SELF],
-    "frame-ancestors": [SELF],
-}
 
 # ── Wagtail ──────────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "信行"

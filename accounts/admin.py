@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from wagtail.admin.views.account import AccountView
-from wagtail.users.views.users import IndexView, UserViewSet
+from wagtail.users.views.users import EditView, IndexView, UserViewSet
 
 from accounts.forms import PersonCreationForm, PersonEditForm
+from foundation.audit.actions import look
 
 
 class PersonIndexView(IndexView):
@@ -22,11 +24,28 @@ class PersonIndexView(IndexView):
             return queryset.order_by(self.ordering, "pk")
         return super().order_queryset(queryset)
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list, which the audit log knows of."""
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        look(by=request.user, page="accounts.people", target="accounts.User:?", details={"query": bool(request.GET)})
+        return answer
+
+
+class PersonEditView(EditView):
+    """One person: numbers and address are in clear, so the audit log knows who looked."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form."""
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        look(by=request.user, page="accounts.person", target=f"accounts.User:{self.object.pk}")
+        return answer
+
 
 class PersonViewSet(UserViewSet):
     """Wagtail's users with our fields."""
 
     index_view_class = PersonIndexView
+    edit_view_class = PersonEditView
     create_template_name = "wagtailadmin/generic/create.html"
     edit_template_name = "wagtailadmin/generic/edit.html"
 

@@ -42,6 +42,15 @@ def record(
 
 
 @transaction.atomic
+def look(*, by: Actor, page: str, target: str, details: dict[str, Any] | None = None) -> None:
+    """Write down that somebody looked at what single people would not show: numbers, addresses, their own words.
+
+    `page` says where and so for what purpose ("organisations.roster"); the entry is `<page>.look`.
+    """
+    record(action=f"{page}.look", actor=by, target=target, details=details)
+
+
+@transaction.atomic
 def seal(*, limit: int = 5000) -> int:
     """Chain the entries that are not sealed yet; returns how many.
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
 from organisations import actions
 from organisations.exports import template_workbook
 from organisations.forms.reasons import say_unreadable
@@ -102,6 +103,8 @@ def roster_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     counts = status_counts(roster)
     page: Page[RosterRow] = Paginator(_chosen(roster, request), PER_PAGE).get_page(request.GET.get("page"))
     leavers = roster.leavers.select_related("membership__user", "membership__organisation").order_by("pk")
+    people = {"people": len(page.object_list)}
+    look(by=request.user, page="organisations.roster", target=f"organisations.RosterImport:{roster.pk}", details=people)
     context = {
         "roster": roster,
         "page": page,

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
 from programmes import actions, exports, queries
 from programmes.models import Outlook
 
@@ -159,6 +160,7 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
     if enrolment is None:
         raise Http404
     unit = enrolment.organisation
+    look(by=request.user, page="programmes.person", target=f"accounts.User:{enrolment.user_id}")
     context = {
         "enrolment": enrolment,
         "rows": queries.progress_of(enrolment),

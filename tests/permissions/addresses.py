@@ -9,7 +9,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.architecture.sources import app_layers
 
-OURS = {app.strip(" ()").split(".")[0] for layer in app_layers() for app in layer.split("|")} | {"jobs", "audit", "ledger"}
+OURS = {app.strip(" ()").split(".")[0] for layer in app_layers() for app in layer.split("|")} | {
+    "jobs",
+    "audit",
+    "ledger",
+}
 # Signing in and out is tried by the tests of accounts; Wagtail's own doors by Wagtail, its pages by tests/cms.
 ELSEWHERE = ("accounts/", "admin/login/", "admin/logout/", "_util/", "i18n/")
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>")

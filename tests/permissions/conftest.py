@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
@@ -15,8 +16,6 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
     """Everything happens inside one transaction that is never committed."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("world")
-        from django.conf import settings
-
         for name in ("MEDIA_ROOT", "PRIVATE_ROOT", "LOG_DIR", "VAR_DIR"):
             patch.setattr(settings, name, folder / name.lower())
             (folder / name.lower()).mkdir()

@@ -10,18 +10,19 @@ from django.utils import timezone
 import exams.models
 from accounts.actions import create_account
 from accounts.models import User
-from courses.models import CourseStep, LessonPage, LessonVisit, SessionStep, TrainingSession
+from courses.models import LessonPage, LessonVisit, TrainingSession
 from exams.actions import create_session
 from notifications.actions import notify
 from notifications.queries import unsubscribe_token
 from organisations.actions import add_membership
-from organisations.models import GuardianConsent, Kind, Membership, Organisation, Role
-from pledges.models import Letter, LetterRequest, LetterTemplate
+from organisations.models import Kind, Membership, Organisation, Role
+from pledges.models import Letter, LetterRequest
 from practice.models import Deed
-from privacy.actions import request_erasure, request_export
+from privacy.actions import request_export
 from programmes.actions import grant_extension, renew_calendar
-from programmes.models import Enrolment, Programme, Step
+from programmes.models import Enrolment, Step
 from tests.factories.rosters import bring
+from tests.permissions import things
 from tests.permissions.addresses import Address
 
 # The columns of the table, from left to right. Who is who: docs/permissions.md.
@@ -91,9 +92,10 @@ class World:
     @cached_property
     def session(self) -> str:
         """A session of that exam for the leader's department, which the exam manager watches."""
+        now = timezone.now()
         return create_session(
             by=self.people["exams"], paper=self.attempt.paper, units=[self.unit], invigilators=[self.people["exams"]],
-            name="权限场", opens_at=timezone.now() - dt.timedelta(hours=1), closes_at=timezone.now() + dt.timedelta(hours=9),
+            name="权限场", opens_at=now - dt.timedelta(hours=1), closes_at=now + dt.timedelta(hours=9),
         ).public_id  # fmt: skip
 
     @cached_property
@@ -122,13 +124,18 @@ class World:
         """More time for the owner."""
         day = self.enrolment.programme.closes_on
         return grant_extension(
-            by=self.people["leader"], programme=self.enrolment.programme, user=self.people["owner"], due_on=day, reason="病假"
+            by=self.people["leader"],
+            programme=self.enrolment.programme,
+            user=self.people["owner"],
+            due_on=day,
+            reason="病假",
         ).public_id
 
     @cached_property
     def values(self) -> list[tuple[str, dict[str, Any]]]:
         """(beginning of the route, what stands in its parameters); the first that fits counts."""
-        owner, leader = self.people["owner"], self.people["leader"]
+        owner = self.people["owner"]
+        things.make(self)
         session = TrainingSession.objects.order_by("pk")[0]
         request = LetterRequest.objects.order_by("pk")[0]
         return [
@@ -148,7 +155,10 @@ class World:
             ("inbox/", {"public_id": self.message}),
             ("rosters/template/", {"code": self.unit.code}),
             ("rosters/", {"public_id": self.roster}),
-            ("learn/steps/<slug:step_public_id>/sessions/", {"step_public_id": self.step("session"), "session_id": session.public_id}),
+            (
+                "learn/steps/<slug:step_public_id>/sessions/",
+                {"step_public_id": self.step("session"), "session_id": session.public_id},
+            ),
             ("learn/steps/", {"step_public_id": self.step("course"), "slug": self.lesson.slug, "question_id": "x"}),
             ("learn/sessions/", {"session_id": session.public_id}),
             ("exams/steps/", {"step_public_id": self.step("exam")}),
@@ -162,16 +172,18 @@ class World:
             ("pledges/", {"token": request.token}),
             ("v/", {"public_id": self.letter}),
             ("l/", {"public_id": self.letter}),
+            *things.values(self),
         ]
 
     def path_of(self, address: Address) -> str | None:
         """The address filled in; None where this world has nothing to put in."""
         values: dict[str, Any] = {}
+        given = self.values  # makes what is missing
         if address.model is not None and address.parameters == ("pk",):
             first = address.model._default_manager.order_by("pk").first()
             values = {"pk": first.pk} if first else {}
         else:
-            found = [given for begin, given in self.values if address.route.startswith(begin)]
+            found = [parts for begin, parts in given if address.route.startswith(begin)]
             values = found[0] if found else {}
         if not set(address.parameters) <= set(values):
             return None

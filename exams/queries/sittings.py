@@ -69,13 +69,13 @@ PUBLIC_ID, USER = "?", -1  # stand in the compiled statement where the real ones
 
 @cache
 def _live(vendor: str, with_rules: bool) -> CompiledRead[Attempt]:
-    return CompiledRead(
+    rows = (
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .filter(public_id=PUBLIC_ID, enrolment__user_id=USER, **LIVE)
         .select_related("paper__sitting_rules" if with_rules else "paper")
-        .defer("paper__plan")
         .annotate(now=Now())
     )
+    return CompiledRead(rows.defer("paper__plan") if with_rules else rows)  # only drills look at what may be drawn
 
 
 def attempts_at(*, enrolment_id: int, paper: Paper) -> QuerySet[Attempt]:

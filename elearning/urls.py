@@ -35,6 +35,7 @@ urlpatterns = [
         path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
         path("", include("programmes.urls")),
+        path("", include("dashboards.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
         path("rosters/", include((roster_urls, "rosters"))),

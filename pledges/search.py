@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms import registry
+from foundation.smallcells import told
 from pledges import queries
 
 
 def letters_figure() -> registry.Figure:
     """How many letters are public now."""
     return registry.Figure(
-        value=formats.number_format(queries.public_letters().count(), force_grouping=True),
+        value=told(queries.public_letters().count()),
         label=gettext_lazy("letters made public by their signers"),
         order=20,
     )

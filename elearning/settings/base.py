@@ -41,6 +41,7 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "dashboards",
     "newsletters",
     "courses",
     "exams",
@@ -191,6 +192,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "programmes.remind": 1800,
     "programmes.forecast": 6 * 3600,
     "programmes.keep_figures": 12 * 3600,
+    "dashboards.count_exams": 600,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
@@ -199,6 +201,10 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # ── Exams ────────────────────────────────────────────────────────────────────────────────────────────
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
+
+# ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
+# Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
+SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"

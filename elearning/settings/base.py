@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
+from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -176,28 +177,6 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.3}
 CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "foundation.jobs.drain", "schedule": 5.0}}
 TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
-# Kind of job: every so many seconds. One row each; both workers keep it going.
-PERIODIC_JOBS: dict[str, int] = {
-    "audit.seal": 60,
-    "ledger.sequence": 5,
-    "exams.sweep": 15,
-    "exams.prepare": 60,
-    "exams.note_uses": 3600,
-    "jobs.prune": 6 * 3600,
-    "cms.publish_scheduled": 300,
-    "pledges.log_letters": 3600,
-    "pledges.expire": 3600,
-    "pledges.missing_pdfs": 60,
-    "organisations.prune_rosters": 6 * 3600,
-    "programmes.look_again": 3600,
-    "programmes.count": 10,
-    "programmes.fold": 60,
-    "programmes.remind": 1800,
-    "programmes.forecast": 6 * 3600,
-    "programmes.keep_figures": 12 * 3600,
-    "dashboards.count_exams": 600,
-    "privacy.prune": 24 * 3600,
-}
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
 JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)

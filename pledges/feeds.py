@@ -15,7 +15,7 @@ from pledges.pdf import address_of
 ITEMS = 50
 
 
-def _feed(request: HttpRequest, kind: type[SyndicationFeed]) -> HttpResponse:
+def _feed(request: HttpRequest, kind: type[SyndicationFeed], content_type: str) -> HttpResponse:
     if not may_search(request):
         return HttpResponse(status=429)
     form = RegistryForm(request.GET, years=queries.registry_years())
@@ -41,7 +41,7 @@ def _feed(request: HttpRequest, kind: type[SyndicationFeed]) -> HttpResponse:
             updateddate=row.published_at,
             categories=[str(row.get_audience_display())],
         )
-    response = HttpResponse(content_type=kind.content_type)
+    response = HttpResponse(content_type=f"{content_type}; charset=utf-8")
     feed.write(response, "utf-8")
     return response
 
@@ -49,10 +49,10 @@ def _feed(request: HttpRequest, kind: type[SyndicationFeed]) -> HttpResponse:
 @require_safe
 def atom(request: HttpRequest) -> HttpResponse:
     """The Atom feed."""
-    return _feed(request, Atom1Feed)
+    return _feed(request, Atom1Feed, "application/atom+xml")
 
 
 @require_safe
 def rss(request: HttpRequest) -> HttpResponse:
     """The RSS feed."""
-    return _feed(request, Rss201rev2Feed)
+    return _feed(request, Rss201rev2Feed, "application/rss+xml")

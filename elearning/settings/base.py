@@ -190,6 +190,14 @@ EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 # Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
 SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
 
+# ── The public registry of letters ──────────────────────────────────────────────────────────────────
+# On PostgreSQL a search of the public ends after so many seconds.
+REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
+# Searches, table files and feeds that one network address may ask for in a minute.
+REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
+# Public figures below this are not told.
+REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
+
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 # Of ID numbers only a digest under this key is kept. It never changes, or nobody is found again.

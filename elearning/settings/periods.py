@@ -12,6 +12,8 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
+    "pledges.keep_list": 600,
+    "pledges.compare_list": 24 * 3600,
     "organisations.prune_rosters": 6 * 3600,
     "organisations.prune_doors": 24 * 3600,
     "organisations.forget_refused": 6 * 3600,

@@ -12,11 +12,13 @@ class ElearningConfig(AppConfig):
         """The credit office keeps units and people; `organisations` stands below the groups and cannot say so."""
         from cms import registry
 
+        registry.grant(registry.CREDIT_OFFICE, "privacy.decide_erasure", "privacy.view_minors")
+        registry.grant(registry.AUDITOR, "privacy.view_minors")
         registry.grant(
             registry.CREDIT_OFFICE,
             *(
                 f"organisations.{verb}_{model}"
-                for model in ("organisation", "membership", "profession", "guardianconsent")
+                for model in ("organisation", "membership", "profession", "guardianconsent", "consenttext")
                 for verb in ("add", "change", "view")
             ),
             "organisations.confirm_identity",

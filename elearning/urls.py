@@ -10,9 +10,10 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts.admin import OwnAccountView
-from accounts.views import admin_door
+from accounts.views import RemovePasskeyView, SecurityView, admin_door
 from elearning import shell
 from elearning.media import media
+from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
 from pledges import api as pledges_api
 from pledges.views import issuer_document
@@ -34,9 +35,15 @@ urlpatterns = [
         # Coordinators keep the roster, addresses included: people do not add their own.
         path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
+        path("accounts/second-factor/", SecurityView.as_view()),
+        path("accounts/second-factor/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view()),
+        path("accounts/second-factor/", include("allauth.mfa.urls")),
+        path("my/data/", include("privacy.urls")),
         path("", include("programmes.urls")),
+        path("", include("dashboards.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
+        path("class/", include((door_urls, "class"))),
         path("rosters/", include((roster_urls, "rosters"))),
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
+from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -41,6 +42,7 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "dashboards",
     "newsletters",
     "courses",
     "exams",
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "programmes",
     "cms",
     "organisations",
+    "privacy",
     "notifications",
     "accounts",
     "foundation",
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
     "foundation.ledger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -97,7 +101,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.AddressMiddleware",
+    "organisations.middleware.ClassroomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "programmes.middleware.GateMiddleware",
@@ -172,28 +178,6 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.3}
 CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "foundation.jobs.drain", "schedule": 5.0}}
 TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
-# Kind of job: every so many seconds. One row each; both workers keep it going.
-PERIODIC_JOBS: dict[str, int] = {
-    "audit.seal": 60,
-    "ledger.sequence": 5,
-    "exams.sweep": 15,
-    "exams.prepare": 60,
-    "exams.note_uses": 3600,
-    "exams.anchor_papers": 3600,
-    "exams.anchor_scores": 60,
-    "jobs.prune": 6 * 3600,
-    "cms.publish_scheduled": 300,
-    "pledges.log_letters": 3600,
-    "pledges.expire": 3600,
-    "pledges.missing_pdfs": 60,
-    "organisations.prune_rosters": 6 * 3600,
-    "programmes.look_again": 3600,
-    "programmes.count": 10,
-    "programmes.fold": 60,
-    "programmes.remind": 1800,
-    "programmes.forecast": 6 * 3600,
-    "programmes.keep_figures": 12 * 3600,
-}
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
 JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
@@ -202,6 +186,18 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 
+# ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
+# Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
+SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
+
+# ── The public registry of letters ──────────────────────────────────────────────────────────────────
+# On PostgreSQL a search of the public ends after so many seconds.
+REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
+# Searches, table files and feeds that one network address may ask for in a minute.
+REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
+# Public figures below this are not told.
+REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
+
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 # Of ID numbers only a digest under this key is kept. It never changes, or nobody is found again.
@@ -209,6 +205,15 @@ ID_NUMBER_KEY = environment.text("XINXING_ID_KEY") or SECRET_KEY
 ROSTER_MAX_ROWS = environment.integer("XINXING_ROSTER_MAX_ROWS", 200_000)
 # What an import read is forgotten after so many days; the uploaded file itself (encrypted) goes after one.
 ROSTER_KEEP_DAYS = environment.integer("XINXING_ROSTER_KEEP_DAYS", 180)
+# Pupils share devices: after so many seconds without a touch the next one finds the door, not somebody's page.
+CLASS_IDLE_SECONDS = environment.integer("XINXING_CLASS_IDLE_SECONDS", 300)
+# So many days a guardian may change their mind; then what names the child is gone.
+CONSENT_GRACE_DAYS = environment.integer("XINXING_CONSENT_GRACE_DAYS", 7)
+# Personal data: how many days it is kept; 0 is for ever. `manage.py retention` shows what is due.
+EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
+MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
+LEAVER_KEEP_DAYS = environment.integer("XINXING_LEAVER_KEEP_DAYS", 180)
+DEED_FILE_KEEP_DAYS = environment.integer("XINXING_DEED_FILE_KEEP_DAYS", 1095)
 AUTHENTICATION_BACKENDS = ["accounts.backends.IdentifierBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -237,6 +242,18 @@ ACCOUNT_RATE_LIMITS = {
     "check_file": "30/m/ip",  # checking a letter's file on our server
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
+# A second factor: a passkey, codes from an app, recovery codes.
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.passkeys.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are half a minute off
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}  # a passkey cannot be guessed; hundreds share an address
+# Whoever may enter /admin/ shows a second factor first. On where the site is served over HTTPS, as real ones are.
+STAFF_SECOND_FACTOR = environment.flag("XINXING_STAFF_SECOND_FACTOR", environment.flag("XINXING_HTTPS"))
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
@@ -318,29 +335,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
-# Wagtail's editor needs inline script and style (Draftail, inline panels): a policy of its own, under /admin/ only.
-ADMIN_CONTENT_SECURITY_POLICY = {
-    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "frame-src": [SELF],
-    "frame-ancestors": [SELF],
-}
 
 # ── Wagtail ──────────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "信行"

@@ -6,13 +6,14 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms import registry
 from exams import actions
 from exams.models import ItemKey, ItemVersion, PaperAnchor, Score, ScoringRun
 from exams.queries import anchors
@@ -57,7 +58,8 @@ def paper():
 @pytest.fixture
 def manager(client):
     user = UserFactory(is_staff=True)
-    user.groups.add(Group.objects.get(name="exam_manager"))
+    user.groups.add(Group.objects.get(name=registry.EXAM_MANAGER))
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     client.force_login(user)
     return client
 

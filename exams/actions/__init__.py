@@ -6,8 +6,6 @@ from exams.actions.anchors import (
     SCORES_JOB,
     anchor_papers,
     anchor_scores,
-    facts_of_papers,
-    facts_of_scores,
     note_check,
 )
 from exams.actions.appeals import AppealDecided, AppealRefused, decide_appeal, make_appeal, record_look
@@ -161,8 +159,6 @@ __all__ = [
     "edit_item",
     "end_time",
     "export_items",
-    "facts_of_papers",
-    "facts_of_scores",
     "find_twins",
     "force_submit",
     "give_mark",

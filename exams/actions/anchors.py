@@ -1,7 +1,6 @@
 """Tell the public log of papers and scores: by jobs, so that neither publishing nor handing in waits for it."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -9,12 +8,10 @@ from django.utils import timezone
 
 from exams.models import AnchorCause, PaperAnchor, ScoringRun
 from exams.queries.anchors import (
+    MOST_SCORES,
     PaperFacts,
     ScoreFacts,
     newest_anchor,
-    paper_facts,
-    papers_to_anchor,
-    score_facts,
     steps_between,
 )
 from foundation.audit.actions import record
@@ -25,14 +22,6 @@ from tlog import leaf
 from tlog.merkle import root
 
 PAPERS_JOB, SCORES_JOB = "exams.anchor_papers", "exams.anchor_scores"
-SETTLED = timedelta(seconds=5)
-MOST_SCORES = 5000
-
-
-def facts_of_papers(payload: dict[str, Any]) -> list[PaperFacts]:
-    """The half of the job that only reads: what the log does not know yet of the papers that are meant."""
-    found = papers_to_anchor(paper=payload.get("paper"), version=payload.get("version"))
-    return [facts for facts in map(paper_facts, found) if facts]
 
 
 @transaction.atomic
@@ -66,11 +55,6 @@ def anchor_papers(*, facts: list[PaperFacts], cause: str = AnchorCause.ITEMS, at
         )
         record(action="exams.anchor_papers", actor=None, target=f"exams.PaperAnchor:{anchor.pk}")
     return len(facts)
-
-
-def facts_of_scores(*, at: datetime | None = None) -> ScoreFacts | None:
-    """The half of the job that only reads."""
-    return score_facts(before=(at or timezone.now()) - SETTLED, limit=MOST_SCORES)
 
 
 @transaction.atomic

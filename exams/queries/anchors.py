@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -21,6 +21,8 @@ from tlog.errors import TlogError
 from tlog.merkle import inclusion_path, leaf_hash, root
 
 CHUNK = 2000
+MOST_SCORES = 5000
+SETTLED = timedelta(seconds=5)
 STRAGGLERS = 10_000  # scores whose transaction ended after that of so many later ones are found by the audit only
 MARKING = ("mode", "pass_mark", "partial_credit", "part_rule", "counting", "attempts_allowed", "minutes", "shuffle")
 
@@ -126,6 +128,11 @@ def papers_to_anchor(*, paper: int | None = None, version: int | None = None) ->
     return list(published.filter(steps__step__programme__state__in=["draft", "open"]).distinct())
 
 
+def facts_of_papers(*, paper: int | None = None, version: int | None = None) -> list[PaperFacts]:
+    """What the log does not know yet of the papers that are meant (see `papers_to_anchor`)."""
+    return [facts for facts in map(paper_facts, papers_to_anchor(paper=paper, version=version)) if facts]
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreFacts:
     """Scores as they would be committed to now: primary keys and the hash of each leaf, in the same order."""
@@ -162,8 +169,9 @@ def hashes_of(scores: Sequence[int]) -> dict[int, tuple[str, bytes]]:
     return found
 
 
-def score_facts(*, before: datetime, limit: int) -> ScoreFacts | None:
+def facts_of_scores(*, at: datetime, limit: int = MOST_SCORES) -> ScoreFacts | None:
     """The next scores that no run has, None without any. They need not come in the order of their keys."""
+    before = at - SETTLED
     newest = ScoringRun.objects.order_by("-last_score").values_list("last_score", flat=True).first() or 0
     floor = max(0, newest - STRAGGLERS)
     known = {pk for steps in _runs(floor) for pk in numbers_of(steps)}

@@ -33,12 +33,13 @@ pytestmark = pytest.mark.django_db
 
 def anchor(**payload):
     """What the job does."""
-    return actions.anchor_papers(facts=actions.facts_of_papers(payload), cause=payload.get("cause", "items"))
+    cause = payload.pop("cause", "items")
+    return actions.anchor_papers(facts=anchors.facts_of_papers(**payload), cause=cause)
 
 
 def anchor_scores():
     """The same for scores, a minute later."""
-    return actions.anchor_scores(facts=actions.facts_of_scores(at=timezone.now() + timedelta(minutes=1)))
+    return actions.anchor_scores(facts=anchors.facts_of_scores(at=timezone.now() + timedelta(minutes=1)))
 
 
 def sat(paper, right=1):

@@ -233,6 +233,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "120/m/ip,8/300s/key",
     "reset_password": "20/m/ip,5/m/key",
     "check_file": "30/m/ip",  # checking a letter's file on our server
+    "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)

@@ -18,7 +18,9 @@ from pledges.queries.proofs import (
     check_files,
     check_published,
     files_of,
+    history_of,
     issuer_document,
+    pinned,
     proof_of,
 )
 from pledges.queries.public import (
@@ -56,6 +58,7 @@ __all__ = [
     "expired_unsaid",
     "files_of",
     "find_public",
+    "history_of",
     "issuer_document",
     "letter_by_code",
     "letter_of_step",
@@ -66,6 +69,7 @@ __all__ = [
     "open_request",
     "own_letter",
     "pdf_of",
+    "pinned",
     "promises_of",
     "proof_of",
     "public_letter",

@@ -44,6 +44,7 @@ class PublicLetter:
     has_record: bool
     place: int | None
     logged_at: datetime | None
+    commitment: str
 
     @property
     def in_log(self) -> bool:
@@ -175,6 +176,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         has_record=public_record is not None,
         place=place.place if place else None,
         logged_at=datetime.fromtimestamp(place.logged_at, UTC) if place else None,
+        commitment=public_record.entry.commitment if public_record and place else "",
     )
 
 

@@ -1,6 +1,6 @@
 """Screens of letters."""
 
-from pledges.views.checking import check, check_file, verify
+from pledges.views.checking import check, check_file, check_state, offline_page, verify
 from pledges.views.public import (
     issuer_document,
     letter,
@@ -18,6 +18,7 @@ __all__ = [
     "cancel_request",
     "check",
     "check_file",
+    "check_state",
     "issuer_document",
     "letter",
     "letter_json",
@@ -27,6 +28,7 @@ __all__ = [
     "letter_scan",
     "my_letter",
     "my_letters",
+    "offline_page",
     "registry",
     "registry_csv",
     "sign",

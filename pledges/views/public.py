@@ -86,7 +86,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "letter": found,
         "address": address_of(public_id),
-        "check_address": check_address(public_id),
+        "check_address": check_address(found),
         "crumbs": [
             {"word": _("Commitment letters"), "url": reverse("pledges:registry")},
             {"word": found.name or found.unit},

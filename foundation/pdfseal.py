@@ -24,10 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from foundation.sealkeys import create
 from tlog.errors import Refused
 
-__all__ = ["Seal", "create"]
 BLANK = b"[0 " + b"0" * 10 + b" " + b"0" * 10 + b" " + b"0" * 10 + b"]"
 PLACE = 6144  # hexadecimal digits: a seal with a chain of two certificates needs about 3,600
 PLACE_WITH_TIME = 24_576
@@ -49,7 +47,7 @@ class Seal:
             raise Refused("the seal needs a P-256 key", reason="no-key")
         if self.chain[0].public_key() != key.public_key():
             raise Refused("the first certificate of the seal is not that of its key", reason="no-key")
-        self._key, self._stamper = key, stamper
+        self._key, self.stamper = key, stamper
         self._place = PLACE if stamper is None else PLACE_WITH_TIME
 
     @property
@@ -99,14 +97,12 @@ class Seal:
 
     def _signed(self, digest: bytes) -> bytes:
         """The signature over a digest: CMS as PAdES wants it, with the whole chain."""
-        made = asyncio.run(
-            self._signer().async_sign(digest, "sha256", use_pades=True, timestamper=self._stamper)
-        )
+        made = asyncio.run(self._signer().async_sign(digest, "sha256", use_pades=True, timestamper=self.stamper))
         return bytes(made.dump())
 
     def _signer(self) -> Any:
-        from pyhanko.sign.signers.pdf_cms import SimpleSigner  # noqa: PLC0415  # a second; only where PDFs are made
-        from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415
+        from pyhanko.sign.signers.pdf_cms import SimpleSigner  # a second; only where PDFs are made
+        from pyhanko_certvalidator.registry import SimpleCertificateStore
 
         own, *above = (Asn1Certificate.load(row.public_bytes(Encoding.DER)) for row in self.chain)
         store = SimpleCertificateStore()

@@ -14,7 +14,7 @@ from asn1crypto.crl import CertificateList
 from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper, TimestampDSSContentSettings
 from pyhanko.sign.timestamps.api import TimeStamper
 from pyhanko.sign.validation.dss import async_add_validation_info
 from pyhanko_certvalidator import ValidationContext
@@ -24,7 +24,7 @@ SECONDS = 10
 
 def service(address: str) -> TimeStamper:
     """The time-stamp service at an address."""
-    from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper  # noqa: PLC0415  # aiohttp only where it is used
+    from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper  # aiohttp only where it is used
 
     return HTTPTimeStamper(address, https=address.startswith("https://"), timeout=SECONDS)
 
@@ -46,12 +46,20 @@ class Trust:
         )  # fmt: skip
 
 
+class _Last(PdfTimeStamper):
+    """Adds what a time stamp needs before it and not after: the last revision of a file is its time stamp."""
+
+    async def async_timestamp_pdf(self, *arguments: Any, **options: Any) -> Any:
+        settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
+        return await super().async_timestamp_pdf(*arguments, **{**options, "dss_settings": settings})
+
+
 async def _keep_for_long(pdf: bytes, stamper: TimeStamper, trust: Trust) -> bytes:
     file, context = BytesIO(pdf), trust.context()
     reader = PdfFileReader(file)
     await async_add_validation_info(reader.embedded_signatures[0], context, in_place=True, add_vri_entry=False)
     writer = IncrementalPdfFileWriter(file)
-    done = await PdfTimeStamper(stamper).async_timestamp_pdf(writer, "sha256", validation_context=context)
+    done = await _Last(stamper).async_timestamp_pdf(writer, "sha256", validation_context=context)
     return bytes(done.getvalue())
 
 
@@ -62,7 +70,7 @@ def keep_for_long(pdf: bytes, *, stamper: TimeStamper, trust: Trust) -> bytes:
 
 async def _prolong(pdf: bytes, stamper: TimeStamper, trust: Trust) -> bytes:
     reader = PdfFileReader(BytesIO(pdf))
-    made = await PdfTimeStamper(stamper).async_update_archival_timestamp_chain(reader, trust.context(), in_place=False)
+    made = await _Last(stamper).async_update_archival_timestamp_chain(reader, trust.context(), in_place=False)
     return bytes(made.getvalue())
 
 

@@ -27,4 +27,6 @@ class PledgesConfig(AppConfig):
         register_job("pledges.log_letters", compute=tasks.log_letters)
         register_job("pledges.expire", apply=tasks.expire)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
+        register_job("pledges.prolong_seals", compute=tasks.prolong_seals)
+        register_job("pledges.prolong_pdf", compute=tasks.prolong, apply=tasks.keep_prolonged)
         search.register()

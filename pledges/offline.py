@@ -15,7 +15,9 @@ MODULES = (
 )  # fmt: skip
 STYLES = ("site.css", "parts.css", "pledges.css")
 IMPORT = re.compile(r"^import \{[^}]*\} from \"[^\"]+\";\n", re.MULTILINE)
-PRINT = 'document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });\n'
+PRINT = (
+    'document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });\n'
+)
 
 
 def _source(name: str) -> str:

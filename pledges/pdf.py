@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from foundation.drawing import qr_path, seal_path
 from foundation.fonts import render_pdf
-from pledges import keys
+from pledges import keys, pdf_seals
 from pledges.queries import PublicLetter
 
 MATTER = "pledges/pdf/letter.html"
@@ -44,4 +44,9 @@ def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
         css = get_template(STYLE).render()
     seal = keys.pdf_seal()
     data = render_pdf(html=html, css=css, attached=attached, finisher=seal.finish, pdf_variant="pdf/ua-1")
-    return seal.close(data)
+    sealed = seal.close(data)
+    if seal.stamper is None:
+        return sealed
+    from foundation.pdftime import keep_for_long  # pyHanko's reader only where it is used
+
+    return keep_for_long(sealed, stamper=seal.stamper, trust=pdf_seals.seal_trust())

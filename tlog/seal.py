@@ -92,7 +92,7 @@ def check(pdf: bytes, trusted: Collection[str] | None) -> str:
     except (InvalidVersion, UnsupportedAlgorithm, ValueError) as wrong:  # names are read only when they are asked for
         raise wrong if isinstance(wrong, TlogError) else Malformed("a certificate of the seal is damaged") from None
     if size != len(pdf) or seal.unsigned:
-        from tlog.sealtime import check_later  # noqa: PLC0415  # needs pyHanko, which a seal without time does not
+        from tlog.sealtime import check_later  # needs pyHanko, which a seal without time does not
 
         check_later(pdf)
     if trusted is not None and seal_multikey(point(key)) not in trusted:
@@ -171,14 +171,15 @@ def _check_chain(seal: Seal) -> None:
         upper = next((row for row in above if row.subject == lower.issuer), None)
         if upper is None:
             raise BadSignature("a certificate of the seal leads nowhere", reason="other-bytes")
-        _check_issued(lower, upper)
+        check_issued(lower, upper)
         above.remove(upper)
         lower = upper
     if lower != seal.own:
-        _check_issued(lower, lower)
+        check_issued(lower, lower)
 
 
-def _check_issued(lower: Certificate, upper: Certificate) -> None:
+def check_issued(lower: Certificate, upper: Certificate) -> None:
+    """Raises BadSignature unless `upper` has signed `lower`."""
     try:
         lower.verify_directly_issued_by(upper)
     except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):

@@ -186,6 +186,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "cms.publish_scheduled": 300,
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
+    "pledges.prolong_seals": 86_400,
     "pledges.missing_pdfs": 60,
     "organisations.prune_rosters": 6 * 3600,
     "programmes.look_again": 3600,
@@ -312,6 +313,9 @@ LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "
 # Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
 ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
 SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
+# With a time-stamp service (RFC 3161) PDFs are sealed to PAdES B-LTA; its certificates, as PEM, say whom to believe.
+TSA_URL = environment.text("XINXING_TSA_URL", "")
+TSA_CERTIFICATES_FILE = environment.text("XINXING_TSA_CERTIFICATES_PATH", "")
 EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
 LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {

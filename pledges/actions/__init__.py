@@ -1,7 +1,7 @@
 """Every change to letters."""
 
 from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
-from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, queue_prolonging, store_pdf
 from pledges.actions.requests import (
     NotYourUnit,
     RequestGone,
@@ -75,6 +75,7 @@ __all__ = [
     "publish_letter",
     "queue_missing_pdfs",
     "queue_pdf",
+    "queue_prolonging",
     "request_letter",
     "return_version",
     "revoke_api_key",

@@ -205,6 +205,18 @@ def pdf_of(public_id: str) -> LetterPdf | None:
     return LetterPdf.objects.filter(letter__in=Letter.objects.public(), letter__public_id=public_id).first()
 
 
+def pdf_by_letter(letter_id: int) -> LetterPdf | None:
+    """The same for a background job, which knows the letter's key."""
+    return LetterPdf.objects.filter(letter__in=Letter.objects.public(), letter_id=letter_id).first()
+
+
+def ending_stamps(before: datetime) -> QuerySet[LetterPdf]:
+    """PDFs of published letters whose last time stamp does not hold beyond `before`, first the one that ends first."""
+    return LetterPdf.objects.filter(letter__in=Letter.objects.public(), stamp_ends_at__lt=before).order_by(
+        "stamp_ends_at"
+    )
+
+
 def scan_of(public_id: str) -> OrganisationSigning:
     """The signing whose scan is public. Raises OrganisationSigning.DoesNotExist."""
     public = Letter.objects.public().filter(public_id=public_id)

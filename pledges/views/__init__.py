@@ -10,6 +10,8 @@ from pledges.views.public import (
     letter_scan,
     registry,
     registry_csv,
+    seal_chain,
+    seal_list,
 )
 from pledges.views.requests import cancel_request, letter_requests, sign_request
 from pledges.views.signing import my_letter, my_letters, sign, withdraw
@@ -31,6 +33,8 @@ __all__ = [
     "offline_page",
     "registry",
     "registry_csv",
+    "seal_chain",
+    "seal_list",
     "sign",
     "sign_request",
     "verify",

@@ -62,7 +62,9 @@ def check_state(request: HttpRequest, public_id: str) -> JsonResponse:
     """What became of a letter since it was signed, for the script that checks a file without sending it. Absent and
     non-public are told alike."""
     if not ratelimit.consume(request, action="check_state"):
-        return JsonResponse({"error": "too-many", "message": _("Too many tries. Wait a minute, then try again.")}, status=429)
+        return JsonResponse(
+            {"error": "too-many", "message": _("Too many tries. Wait a minute, then try again.")}, status=429
+        )
     history = queries.history_of(public_id)
     later = [{"op": event.op, "word": log_op(event.op), "at": event.at.isoformat()} for event in history.later]
     return JsonResponse({"standing": history.standing, "place": history.place, "later": later})

@@ -136,7 +136,8 @@ def test_the_camera_reads_a_code_where_the_browser_can_and_is_not_offered_elsewh
     other = meet(width=390, permissions=["camera"])
     # This Chromium has no reader of QR codes: one stands in that says what a phone's would say.
     other.page.add_init_script(
-        f"""let said = 0; globalThis.BarcodeDetector = class {{ static async getSupportedFormats() {{ return ["qr_code"] }}
+        f"""let said = 0; globalThis.BarcodeDetector = class {{ static async getSupportedFormats() {{
+          return ["qr_code"] }}
         async detect() {{ said += 1; return [{{ rawValue: said === 1 ? "https://elsewhere.example/v/{letter["code"]}"
           : location.origin + "/v/{letter["code"]}#i={letter["index"]}&c={letter["commitment"]}" }}] }} }};
         navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();

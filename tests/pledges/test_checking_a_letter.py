@@ -47,7 +47,11 @@ def send(client, data, proof=None, name="letter.json"):
         body["proof"] = SimpleUploadedFile("letter.tlog-proof", proof)
     response = client.post(reverse("pledges:check-file"), body)
     html = shown(response)
-    return response.status_code, html, re.findall(r'<li class="(\w*)" data-finding="[^"]*"><span class="m">.*?<strong>(.*?)</strong>', html)
+    return (
+        response.status_code,
+        html,
+        re.findall(r'<li class="(\w*)" data-finding="[^"]*"><span class="m">.*?<strong>(.*?)</strong>', html),
+    )
 
 
 def test_the_check_of_a_code_shows_what_was_checked(client, letter):

@@ -73,3 +73,18 @@ def keep_prolonged(payload: Payload, result: bytes | None) -> None:
     """Store what `prolong` returned."""
     if result is not None:
         actions.store_pdf(letter_id=payload["letter"], data=result)
+
+
+def keep_list(payload: Payload) -> None:
+    """Fold the figures of the registry, let rows age, count the promises of schools, forget who
+    searched: each in its own transaction."""
+    actions.fold_registry()
+    while actions.age_registry():
+        pass
+    actions.count_schools()
+    actions.forget_searches()
+
+
+def compare_list(payload: Payload) -> None:
+    """Compare the whole registry with the letters, and put right what differs."""
+    actions.rebuild_registry()

@@ -8,11 +8,10 @@ from pledges.views.public import (
     letter_pdf,
     letter_proof,
     letter_scan,
-    registry,
-    registry_csv,
     seal_chain,
     seal_list,
 )
+from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import cancel_request, letter_requests, sign_request
 from pledges.views.signing import my_letter, my_letters, sign, withdraw
 
@@ -33,6 +32,7 @@ __all__ = [
     "offline_page",
     "registry",
     "registry_csv",
+    "registry_figures",
     "seal_chain",
     "seal_list",
     "sign",

@@ -8,6 +8,13 @@ from io import BytesIO
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.validation import ades, policy_decl
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from foundation import pdfseal, pdftime, sealkeys
 from tests.tlog.test_seal import plain, refused
@@ -37,11 +44,6 @@ def made(tmp_path_factory):
 
 def ades(pdf, trust):
     """What pyHanko's own validation of the level B-LTA says."""
-    from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import ades, policy_decl
-    from pyhanko_certvalidator.context import CertValidationPolicySpec
-    from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
-    from pyhanko_certvalidator.registry import SimpleTrustManager
 
     local = policy_decl.RevocationInfoGatheringSpec(
         online_fetching_rule=policy_decl.RevinfoOnlineFetchingRule.LOCAL_ONLY,
@@ -88,8 +90,6 @@ def test_what_is_added_or_cut_is_refused(made):
 
 def test_a_page_that_was_changed_later_is_refused_though_a_time_stamp_covers_it(made, tmp_path):
     """Anybody can ask a time-stamp service for a stamp over a changed file."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 
     pdf, trusted, stamper, _trust = made
     writer = IncrementalPdfFileWriter(BytesIO(pdf))

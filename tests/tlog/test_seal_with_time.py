@@ -42,7 +42,7 @@ def made(tmp_path_factory):
     service.close()
 
 
-def ades(pdf, trust):
+def level(pdf, trust):
     """What pyHanko's own validation of the level B-LTA says."""
 
     local = policy_decl.RevocationInfoGatheringSpec(
@@ -62,7 +62,7 @@ def ades(pdf, trust):
 def test_the_seal_holds_for_us_and_for_pyhanko_at_level_b_lta(made):
     pdf, trusted, _stamper, trust = made
     assert len(seal.check(pdf, trusted)) == 16
-    assert ades(pdf, trust) == "OK"
+    assert level(pdf, trust) == "OK"
 
 
 def test_a_further_time_stamp_is_added_before_the_last_one_ends(made):
@@ -70,7 +70,7 @@ def test_a_further_time_stamp_is_added_before_the_last_one_ends(made):
     longer = pdftime.prolong(pdf, stamper=stamper, trust=trust)
     assert longer.startswith(pdf)
     assert seal.check(longer, trusted) == seal.check(pdf, trusted)
-    assert ades(longer, trust) == "OK"
+    assert level(longer, trust) == "OK"
     assert pdftime.last_stamp(longer).not_valid_after == pdftime.last_stamp(pdf).not_valid_after
 
 

@@ -24,7 +24,9 @@ class AnswersForm(forms.Form):
 
     text_version = forms.ChoiceField(label=_("Version of the text on the papers"))
     method = forms.ChoiceField(label=_("How the guardians answered"), choices=ConsentMethod.choices)
-    given_on = forms.DateField(label=_("Day of the answers"), widget=forms.DateInput(attrs={"type": "date"}))
+    given_on = forms.DateField(
+        label=_("Day of the answers"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(
         self, *args: Any, children: Sequence[tuple[int | None, User]], texts: Sequence[ConsentText], **kwargs: Any

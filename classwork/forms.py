@@ -12,13 +12,13 @@ from classwork.queries import Module, Row
 
 MOST_ASKED = 100
 
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
 
 class ResultsForm(forms.Form):
     """The day, for a drill how many questions there were, and what each seat did: `r-KEY`."""
 
-    done_on = forms.DateField(
-        label=_("Day of the lesson"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    done_on = forms.DateField(label=_("Day of the lesson"), widget=DAY)
     asked = forms.IntegerField(label=_("Questions on the sheet"), min_value=1, max_value=MOST_ASKED, required=False)
 
     def __init__(self, *args: Any, module: Module, rows: Sequence[Row], **kwargs: Any) -> None:

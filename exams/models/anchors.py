@@ -33,7 +33,7 @@ class PaperAnchor(models.Model):
     record = models.TextField(_("record"))
     salt = models.BinaryField(_("salt"), max_length=32)
     entry = models.OneToOneField(LogEntry, on_delete=models.PROTECT, related_name="+", verbose_name=_("log entry"))
-    made_at = models.DateTimeField(_("entered"))
+    made_at = models.DateTimeField(_("told to the log"))
 
     wagtail_reference_index_ignore = True
 
@@ -63,7 +63,7 @@ class ScoringRun(models.Model):
     record = models.TextField(_("record"))
     salt = models.BinaryField(_("salt"), max_length=32)
     entry = models.OneToOneField(LogEntry, on_delete=models.PROTECT, related_name="+", verbose_name=_("log entry"))
-    made_at = models.DateTimeField(_("entered"))
+    made_at = models.DateTimeField(_("told to the log"))
 
     wagtail_reference_index_ignore = True
 

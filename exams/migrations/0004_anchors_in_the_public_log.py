@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exams', '0002_attempts_in_less_room'),
+        ('exams', '0003_attempts_in_less_room'),
         ('ledger', '0001_initial'),
     ]
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('last_score', models.PositiveBigIntegerField(db_index=True, verbose_name='last score')),
                 ('record', models.TextField(verbose_name='record')),
                 ('salt', models.BinaryField(max_length=32, verbose_name='salt')),
-                ('made_at', models.DateTimeField(verbose_name='entered')),
+                ('made_at', models.DateTimeField(verbose_name='told to the log')),
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.logentry', verbose_name='log entry')),
             ],
             options={
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('versions', exams.models.packed.PackedField(verbose_name='versions')),
                 ('record', models.TextField(verbose_name='record')),
                 ('salt', models.BinaryField(max_length=32, verbose_name='salt')),
-                ('made_at', models.DateTimeField(verbose_name='entered')),
+                ('made_at', models.DateTimeField(verbose_name='told to the log')),
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.logentry', verbose_name='log entry')),
                 ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='anchors', to='exams.paper', verbose_name='paper')),
             ],

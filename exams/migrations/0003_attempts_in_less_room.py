@@ -152,7 +152,7 @@ def leaner_indexes():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exams", "0001_initial"),
+        ("exams", "0002_class_work"),
         ("programmes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
 from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
-from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
+from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -42,6 +43,7 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "classwork",
     "dashboards",
     "newsletters",
     "courses",

@@ -13,14 +13,15 @@ class ExamsConfig(AppConfig):
         """Answer for the steps that exams owns, do its background work, say who may do what in the admin."""
         from cms import registry
         from exams import tasks
-        from exams.steps import ExamDuties, PaperConfigurator, PaperHandler
-        from programmes.contracts import register, register_configurator, register_duties
+        from exams.steps import ExamDuties, ExamResults, PaperConfigurator, PaperHandler
+        from programmes.contracts import register, register_configurator, register_duties, register_results
 
         for kind in ("drill", "exam", "survey"):
             register(PaperHandler(kind))
             register_configurator(PaperConfigurator(kind))
         tasks.register_all()
         register_duties(ExamDuties())
+        register_results(ExamResults())
         _keep_the_pool(self)
         registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
         registry.grant(

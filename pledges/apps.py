@@ -1,10 +1,12 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from foundation.jobs.registry import register as register_job
+from notifications.registry import register as register_message
 from programmes.contracts import register as register_step
-from programmes.contracts import register_configurator, register_promises
+from programmes.contracts import register_configurator, register_duties, register_promises
 
 
 class PledgesConfig(AppConfig):
@@ -15,14 +17,18 @@ class PledgesConfig(AppConfig):
     def ready(self) -> None:
         """Answer for pledge steps, do the background work, hand letters down to the site. Models load before this."""
         from pledges import search, tasks
-        from pledges.steps import LetterPromises, PledgeConfigurator, PledgeHandler
+        from pledges.steps import LetterDuties, LetterPromises, PledgeConfigurator, PledgeHandler
 
         register_step(PledgeHandler())
         register_configurator(PledgeConfigurator())
         register_promises(LetterPromises())
+        register_duties(LetterDuties())
+        register_message("pledges.answered", label=_("Answers to objections"))
         register_job("pledges.publish", compute=tasks.keep_log_up, apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)
         register_job("pledges.log_letters", compute=tasks.log_letters)
-        register_job("pledges.expire", apply=tasks.expire)
+        register_job("pledges.expire", compute=tasks.expire)
+        register_job("pledges.copies", compute=tasks.make_copies, apply=tasks.keep_copies)
+        register_job("pledges.tidy", apply=tasks.tidy)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
         search.register()

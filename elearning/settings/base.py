@@ -184,6 +184,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
+    "pledges.tidy": 6 * 3600,
     "organisations.prune_rosters": 6 * 3600,
     "programmes.look_again": 3600,
     "programmes.count": 10,
@@ -199,6 +200,12 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # ── Exams ────────────────────────────────────────────────────────────────────────────────────────────
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
+
+# ── Letters ──────────────────────────────────────────────────────────────────────────────────────────
+# What the accepting unit keeps of a letter that has ended (sealed) goes so many years after its last day.
+LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
+# An objection is answered within so many working days.
+OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -232,6 +239,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "120/m/ip,8/300s/key",
     "reset_password": "20/m/ip,5/m/key",
+    "file_objection": "10/h/ip",  # objections to published letters
     "check_file": "30/m/ip",  # checking a letter's file on our server
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }

@@ -1,5 +1,20 @@
-"""Templates with frozen versions, signed letters with their record, and requests to organisations."""
+"""Templates with frozen versions, signed letters with their record, what became of them, requests to organisations."""
 
+from pledges.models.afterwards import (
+    ArchivedLetter,
+    Copy,
+    EndReason,
+    EventKind,
+    EventStatement,
+    ExtraKind,
+    Fulfilment,
+    FulfilmentStatus,
+    Holder,
+    LetterEvent,
+    Objection,
+    ObjectionState,
+    SealedExtra,
+)
 from pledges.models.letters import (
     CodeCounter,
     Letter,
@@ -29,10 +44,20 @@ from pledges.models.templates import (
 
 __all__ = [
     "ApiKey",
+    "ArchivedLetter",
     "Audience",
     "CodeCounter",
+    "Copy",
+    "EndReason",
+    "EventKind",
+    "EventStatement",
+    "ExtraKind",
+    "Fulfilment",
+    "FulfilmentStatus",
+    "Holder",
     "IssuerKey",
     "Letter",
+    "LetterEvent",
     "LetterPdf",
     "LetterQuerySet",
     "LetterRecord",
@@ -40,6 +65,8 @@ __all__ = [
     "LetterState",
     "LetterTemplate",
     "LetterVersion",
+    "Objection",
+    "ObjectionState",
     "OrganisationSigning",
     "PledgeStep",
     "PledgeType",
@@ -48,6 +75,7 @@ __all__ = [
     "PublicationType",
     "RequestState",
     "SealedEvidence",
+    "SealedExtra",
     "SignatureLevel",
     "SigningEvidence",
     "Subject",

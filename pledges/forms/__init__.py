@@ -1,0 +1,32 @@
+"""What signers, offices and readers send us."""
+
+from pledges.forms.office import (
+    CorrectionForm,
+    DecisionForm,
+    EndForm,
+    EvidenceForm,
+    FulfilmentForm,
+    InvalidForm,
+    ObjectionForm,
+)
+from pledges.forms.public import CheckForm, LetterStepForm, RegistryForm, RequestForm, read_upload
+from pledges.forms.signing import OnTheSpotForm, OrganisationSignForm, SignForm, TogetherForm
+
+__all__ = [
+    "CheckForm",
+    "CorrectionForm",
+    "DecisionForm",
+    "EndForm",
+    "EvidenceForm",
+    "FulfilmentForm",
+    "InvalidForm",
+    "LetterStepForm",
+    "ObjectionForm",
+    "OnTheSpotForm",
+    "OrganisationSignForm",
+    "RegistryForm",
+    "RequestForm",
+    "SignForm",
+    "TogetherForm",
+    "read_upload",
+]

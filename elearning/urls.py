@@ -34,6 +34,7 @@ urlpatterns = [
         # Coordinators keep the roster, addresses included: people do not add their own.
         path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
+        path("my/data/", include("privacy.urls")),
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),

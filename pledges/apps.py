@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.jobs.registry import register as register_job
 from notifications.registry import register as register_message
+from privacy import registry as privacy
 from programmes.contracts import register as register_step
 from programmes.contracts import register_configurator, register_duties, register_promises
 
@@ -16,9 +17,10 @@ class PledgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for pledge steps, do the background work, hand letters down to the site. Models load before this."""
-        from pledges import search, tasks
+        from pledges import personal, search, tasks
         from pledges.steps import LetterDuties, LetterPromises, PledgeConfigurator, PledgeHandler
 
+        privacy.providers["pledges"] = personal.LetterData()
         register_step(PledgeHandler())
         register_configurator(PledgeConfigurator())
         register_promises(LetterPromises())

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "programmes",
     "cms",
     "organisations",
+    "privacy",
     "notifications",
     "accounts",
     "foundation",
@@ -192,6 +193,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "programmes.remind": 1800,
     "programmes.forecast": 6 * 3600,
     "programmes.keep_figures": 12 * 3600,
+    "privacy.prune": 24 * 3600,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
@@ -214,6 +216,11 @@ ID_NUMBER_KEY = environment.text("XINXING_ID_KEY") or SECRET_KEY
 ROSTER_MAX_ROWS = environment.integer("XINXING_ROSTER_MAX_ROWS", 200_000)
 # What an import read is forgotten after so many days; the uploaded file itself (encrypted) goes after one.
 ROSTER_KEEP_DAYS = environment.integer("XINXING_ROSTER_KEEP_DAYS", 180)
+# Personal data: how many days it is kept; 0 is for ever. `manage.py retention` shows what is due.
+EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
+MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
+LEAVER_KEEP_DAYS = environment.integer("XINXING_LEAVER_KEEP_DAYS", 180)
+DEED_FILE_KEEP_DAYS = environment.integer("XINXING_DEED_FILE_KEEP_DAYS", 1095)
 AUTHENTICATION_BACKENDS = ["accounts.backends.IdentifierBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -8,6 +8,7 @@ from pledges.forms.office import (
     FulfilmentForm,
     InvalidForm,
     ObjectionForm,
+    WordForm,
 )
 from pledges.forms.public import CheckForm, LetterStepForm, RegistryForm, RequestForm, read_upload
 from pledges.forms.signing import OnTheSpotForm, OrganisationSignForm, SignForm, TogetherForm
@@ -28,5 +29,6 @@ __all__ = [
     "RequestForm",
     "SignForm",
     "TogetherForm",
+    "WordForm",
     "read_upload",
 ]

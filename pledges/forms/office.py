@@ -1,14 +1,17 @@
 """What accepting units and the credit office decide about letters, and what anybody objects to."""
 
+from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pledges.actions.objections import CORRECT, END, INVALIDATE, REJECT
+from pledges.files import MAX_BYTES, Draft, NotWord, read_letter
 from pledges.forms.public import NO_STORE
-from pledges.models import EndReason, FulfilmentStatus
+from pledges.models import EndReason, FulfilmentStatus, LetterTemplate
 
 INVALID_REASONS = [
     (reason.value, reason.label)
@@ -113,6 +116,50 @@ class FulfilmentForm(forms.Form):
     sanction_content = forms.CharField(
         label=_("What followed"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+NOT_WORD = {
+    "other": _("This is not a Word file (.docx). Save it as .docx in Word or WPS, then try again."),
+    "broken": _("The Word file is damaged. Open it, save it anew as .docx, then try again."),
+    "large": _("The Word file is too large for a letter: leave pictures out."),
+    "long": _("This is more than one letter: bring in one at a time."),
+    "empty": _("There is no text in this file."),
+}
+WHY = {
+    "number": _("its number does not follow the one before"),
+    "sign-off": _("looks like a line to sign on: the platform adds those itself"),
+    "after-clauses": _("stands after the clauses, and nothing says what it is"),
+    "after-end": _("stands after the signature"),
+}
+
+
+class WordForm(forms.Form):
+    """A letter's text as a Word file."""
+
+    template = forms.ModelChoiceField(
+        label=_("letter template"), queryset=LetterTemplate.objects.order_by("title", "pk")
+    )
+    file = forms.FileField(label=_("Word file (.docx)"), widget=forms.FileInput(attrs={"accept": ".docx"}))
+    draft = Draft()
+    source = ""
+
+    def clean_file(self) -> UploadedFile:
+        """Read it; whatever cannot be told for sure is in `draft.unsure`."""
+        given: UploadedFile = self.cleaned_data["file"]
+        if (given.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(str(NOT_WORD["large"]))
+        data = given.read()
+        try:
+            self.draft = read_letter(data)
+        except NotWord as wrong:
+            raise forms.ValidationError(str(NOT_WORD[str(wrong)])) from None
+        self.source = f"{(given.name or '')[:120]} sha256:{sha256(data).hexdigest()}"
+        return given
+
+    @property
+    def doubts(self) -> list[tuple[int, str, str]]:
+        """Line, text, why, in words."""
+        return [(row.number, row.text, str(WHY[row.why])) for row in self.draft.unsure]
 
 
 class EvidenceForm(forms.Form):

@@ -106,9 +106,17 @@ def _lines(document: "Document") -> Iterator[_Line]:  # type: ignore[valid-type]
         if text:
             number += 1
             style = (paragraph.style.name if paragraph.style is not None else "") or ""
-            properties = element.pPr
-            is_numbered = properties is not None and properties.numPr is not None
-            yield _Line(number, text, is_numbered, style in ("Title", "标题"))
+            yield _Line(number, text, _is_numbered(paragraph), style in ("Title", "标题"))
+
+
+def _is_numbered(paragraph: Paragraph) -> bool:
+    """Word itself numbers it: said in the paragraph, in its style, or in one that the style rests on."""
+    properties, style = paragraph._p.pPr, paragraph.style
+    while properties is None or properties.numPr is None:
+        if style is None:
+            return False
+        properties, style = style.element.pPr, getattr(style, "base_style", None)
+    return True
 
 
 def _sort(lines: list[_Line]) -> Draft:

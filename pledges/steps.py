@@ -57,13 +57,13 @@ def letter_withdrawn(letter: Letter) -> None:
         revoke_step(enrolment_id=letter.enrolment_id, step_id=letter.step_id)
 
 
-def results_of(letter: Letter) -> list[dict[str, str]]:
-    """What the signer's exams of this programme came to when they signed: the attempt, its marking run, its points."""
-    if letter.enrolment_id is None:
+def results_of(enrolment_id: int | None) -> list[dict[str, str]]:
+    """What the signer's exams of this programme came to by now: the attempt, its marking run, its points."""
+    if enrolment_id is None:
         return []
     return [
         {"source": row.source, "run": str(row.run), "points": row.points, "outOf": row.out_of}
-        for row in results_of_enrolment(letter.enrolment_id)
+        for row in results_of_enrolment(enrolment_id)
     ]
 
 

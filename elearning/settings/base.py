@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
+from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -345,29 +346,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
-# Wagtail's editor needs inline script and style (Draftail, inline panels): a policy of its own, under /admin/ only.
-ADMIN_CONTENT_SECURITY_POLICY = {
-    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "frame-src": [SELF],
-    "frame-ancestors": [SELF],
-}
 
 # ── Wagtail ──────────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "信行"

@@ -15,6 +15,7 @@ from pledges.actions.archiving import keep_copies, queue_missing_copies, tidy_le
 from pledges.actions.entries import expire_letters, log_letter, log_letters
 from pledges.actions.evidence import open_evidence
 from pledges.actions.objections import decide_objection, file_objection, take_up_objection
+from pledges.actions.passkeys import Site, accept_answer, new_nonce, question_of, statement_of
 from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
 from pledges.actions.refusals import (
     NameDiffers,
@@ -62,7 +63,7 @@ from pledges.actions.templates import (
     set_step_letter,
 )
 from pledges.actions.together import Together, sign_together
-from pledges.actions.wording import Words, retired_words
+from pledges.actions.wording import Words, fill_in, retired_words
 
 __all__ = [
     "NameDiffers",
@@ -81,6 +82,7 @@ __all__ = [
     "RequestGone",
     "SentOtherwise",
     "SignatureRefused",
+    "Site",
     "TemplateIncomplete",
     "TemplateRetired",
     "Together",
@@ -90,6 +92,7 @@ __all__ = [
     "WordingChanged",
     "Words",
     "WordsRefused",
+    "accept_answer",
     "approve_version",
     "cancel_request",
     "correct_letter",
@@ -102,13 +105,16 @@ __all__ = [
     "end_letter",
     "expire_letters",
     "file_objection",
+    "fill_in",
     "invalidate_letter",
     "keep_copies",
     "log_letter",
     "log_letters",
+    "new_nonce",
     "open_evidence",
     "open_key",
     "publish_letter",
+    "question_of",
     "queue_missing_copies",
     "queue_missing_pdfs",
     "queue_pdf",
@@ -125,6 +131,7 @@ __all__ = [
     "sign_for_organisation",
     "sign_letter",
     "sign_together",
+    "statement_of",
     "store_pdf",
     "submit_letter",
     "take_up_objection",

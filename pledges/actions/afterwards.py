@@ -31,6 +31,9 @@ from tlog import leaf
 from tlog.record import sign
 
 
+LONGEST_NOTE = 1000
+
+
 class NotWithdrawable(ValueError):
     """The letter is not the person's own, is withdrawn already, or is of a kind that the accepting unit ends."""
 
@@ -188,7 +191,7 @@ def correct_letter(*, by: User, letter: Letter, note: str, at: datetime | None =
     if letter.state != LetterState.IN_FORCE:
         raise NotPossible(_("This letter has ended before."))
     text = " ".join(note.split())
-    if not text or len(text) > EventStatement._meta.get_field("note").max_length:
+    if not text or len(text) > LONGEST_NOTE:
         raise NotPossible(_("Say in at most 1000 characters what is corrected."))
     event = note_event(
         letter=letter, kind=EventKind.CORRECTED, op=Op.AMEND, by=by, at=at or timezone.now(),
@@ -220,17 +223,14 @@ def record_fulfilment(
         raise NotPossible(_("Only letters of organisations that are in force have a fulfilment status."))
     day = decided_on or timezone.localdate(moment)
     found = {"unfulfilled_content": unfulfilled_content.strip(), "sanction_content": sanction_content.strip()}
-    if (status == FulfilmentStatus.WHOLE and any(found.values())) or (
-        status != FulfilmentStatus.WHOLE and not all(found.values())
-    ):
+    if [bool(text) for text in found.values()] != [status != FulfilmentStatus.WHOLE] * 2:
         raise NotPossible(_("Say what was not fulfilled and what followed; leave both empty if all was fulfilled."))
     if not letter.made_on <= day <= timezone.localdate(moment):
         raise NotPossible(_("The day must lie between the letter's and today."))
     unit = queries.accepting_unit_of(letter)
     says = {
-        "fulfilmentStatus": FulfilmentStatus(status).value, "unfulfilledContent": found["unfulfilled_content"],
-        "sanctionContent": found["sanction_content"], "decidedOn": day.isoformat(),
-        "statusUnit": unit.name, "statusUnitCode": unit.uscc or "",
+        "fulfilmentStatus": FulfilmentStatus(status).value, "decidedOn": day.isoformat(), "statusUnit": unit.name,
+        "unfulfilledContent": found["unfulfilled_content"], "sanctionContent": found["sanction_content"],
     }  # fmt: skip
     event = note_event(
         letter=letter, kind=EventKind.FULFILMENT, op=Op.AMEND, by=by, at=moment, mark=next_mark(letter), says=says

@@ -128,7 +128,7 @@ def _what(
         "language": wording.language, "textShown": evidence.text_digest, "textSigned": wording.digest,
         "record": texts.digest, "publication": letter.visibility,
         "recordHash": sha256(published.body.encode()).hexdigest() if published else "",
-        "results": steps.results_of(letter), "renews": letter.renews.public_id if letter.renews else "",
+        "results": steps.results_of(letter.enrolment_id), "renews": letter.renews.public_id if letter.renews else "",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pledges import queries
 from pledges.actions.afterwards import hold, next_mark, note_event
 from pledges.actions.refusals import NotRenewable
 from pledges.actions.signing import Party, Reading, Signing, check_signer, note_signed, store_letter, unit_line
-from pledges.actions.wording import Words, signable, write
+from pledges.actions.wording import Words, fill_in, signable
 from pledges.models import EventKind, Letter, SubjectCategory
 
 
@@ -56,7 +56,7 @@ def renew_letter(
     unit = queries.unit_of_signer(letter)
     check_signer(version, by, visibility, reading, unit)
     name = by.get_full_name()
-    wording = write(version, words or Words(), visibility=visibility, name=name)
+    wording = fill_in(version, words or Words(), visibility=visibility, name=name)
     party = Party(name, unit_line(unit), SubjectCategory.NATURAL)
     try:
         with transaction.atomic():
@@ -67,5 +67,5 @@ def renew_letter(
             raise
         return before
     note_renewal(letter=made, by=by, at=moment)
-    note_signed(made, reading)
+    note_signed(letter=made, reading=reading)
     return made

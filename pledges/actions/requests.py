@@ -17,7 +17,7 @@ from pledges import queries
 from pledges.actions.refusals import NotRead, SignatureRefused, TemplateRetired, VisibilityRefused
 from pledges.actions.renewal import note_renewal
 from pledges.actions.signing import Party, Reading, Signing, store_letter
-from pledges.actions.wording import Words, retired_words, signable, write
+from pledges.actions.wording import Words, fill_in, retired_words, signable
 from pledges.contracts import choices_within
 from pledges.models import (
     Letter,
@@ -166,7 +166,7 @@ def sign_for_organisation(
     _check(version, reading, visibility, is_member or authorisation is not None)
     name = request.organisation_name
     party = Party(name, name, SubjectCategory.LEGAL, request.uscc)
-    wording = write(version, words or Words(), visibility=visibility, name="")
+    wording = fill_in(version, words or Words(), visibility=visibility, name="")
     letter = store_letter(Signing(version, wording, by, party, visibility, reading, moment, renews=request.renews))
     _store_signing(letter, handler_name, handler_role, is_member, authorisation, scan, scan_is_public)
     LetterRequest.objects.filter(pk=request.pk).update(state=RequestState.SIGNED, letter=letter)

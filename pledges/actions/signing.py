@@ -28,7 +28,7 @@ from pledges.actions.refusals import (
     SignatureRefused,
     VisibilityRefused,
 )
-from pledges.actions.wording import Words, signable, write
+from pledges.actions.wording import Words, fill_in, signable
 from pledges.contracts import Wording, pledge_code, text_hash
 from pledges.models import (
     CodeCounter,
@@ -265,7 +265,7 @@ def sign_letter(
     signer, unit = opened.enrolment.user, opened.enrolment.organisation
     check_signer(version, signer, visibility, reading, unit)
     name = signer.get_full_name()
-    wording = write(version, words or Words(), visibility=visibility, name=name)
+    wording = fill_in(version, words or Words(), visibility=visibility, name=name)
     party = Party(name, unit_line(unit), SubjectCategory.NATURAL)
     signing = Signing(version, wording, signer, party, visibility, reading, moment, opened)
     try:
@@ -277,11 +277,11 @@ def sign_letter(
             raise
         return signed
     steps.letter_signed(letter)
-    note_signed(letter, reading)
+    note_signed(letter=letter, reading=reading)
     return letter
 
 
-def note_signed(letter: Letter, reading: Reading) -> None:
+def note_signed(*, letter: Letter, reading: Reading) -> None:
     """The audit entry of a person's signature; the actor is who worked the screen."""
     details: dict[str, Any] = {"visibility": letter.visibility, "level": reading.level}
     if reading.confirmed_by is not None:

@@ -44,7 +44,7 @@ def retired_words(template: LetterTemplate) -> str:
     }
 
 
-def write(version: LetterVersion, words: Words, *, visibility: str, name: str) -> Wording:
+def fill_in(version: LetterVersion, words: Words, *, visibility: str, name: str) -> Wording:
     """The letter's words with the signer's own in them. Raises WordsRefused.
 
     A signer who does not want to be named is not named by what they write, either.

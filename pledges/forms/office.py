@@ -50,7 +50,7 @@ class DecisionForm(forms.Form):
     """Answer an objection."""
 
     outcome = forms.ChoiceField(
-        label=_("Decision"),
+        label=pgettext_lazy("objection", "Decision"),
         widget=forms.RadioSelect,
         choices=[
             (REJECT, _("The letter is right: nothing changes")),

@@ -149,7 +149,7 @@ class ObjectionState(models.TextChoices):
 
     FILED = "filed", _("to be taken up")
     CHECKING = "checking", _("being checked")
-    UPHELD = "upheld", _("accepted")
+    UPHELD = "upheld", pgettext_lazy("objection", "accepted")
     REJECTED = "rejected", pgettext_lazy("objection", "not accepted")
 
 
@@ -174,15 +174,15 @@ class Objection(models.Model):
     filed_at = models.DateTimeField(_("filed"))
     due_on = models.DateField(_("answer due on"))
     state = models.CharField(_("state"), max_length=8, choices=ObjectionState, default=ObjectionState.FILED)
-    answer = models.TextField(_("answer"), max_length=2000, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    answer = models.TextField(pgettext_lazy("objection", "answer"), max_length=2000, blank=True)
+    decided_at = models.DateTimeField(pgettext_lazy("objection", "decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("decided by"),
+        verbose_name=pgettext_lazy("objection", "decided by"),
     )
 
     wagtail_reference_index_ignore = True
@@ -229,7 +229,7 @@ class Copy(models.Model):
     )
     file = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
-    made_at = models.DateTimeField(_("made"))
+    made_at = models.DateTimeField(pgettext_lazy("copy", "made"))
     keep_until = models.DateField(_("kept until"), null=True, blank=True)
 
     class Meta:
@@ -275,7 +275,7 @@ class SealedExtra(models.Model):
     and the full network address (90 days). Encrypted; the evidence holds a hash of it."""
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="extras", verbose_name=_("letter"))
-    kind = models.CharField(_("kind"), max_length=9, choices=ExtraKind)
+    kind = models.CharField(pgettext_lazy("evidence", "kind"), max_length=9, choices=ExtraKind)
     sealed = models.BinaryField(_("encrypted"))
     delete_on = models.DateField(_("removed on"), null=True, blank=True, db_index=True)
 

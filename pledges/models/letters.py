@@ -270,7 +270,7 @@ class SigningEvidence(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("identity confirmed by"),
+        verbose_name=pgettext_lazy("signature", "identity confirmed by"),
     )
 
     class Meta:

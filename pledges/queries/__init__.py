@@ -45,6 +45,7 @@ from pledges.queries.letters import (
     step_letters,
     version_of_step,
 )
+from pledges.queries.passkeys import Passkey, passkey_of, passkeys_of
 from pledges.queries.proofs import (
     Verdict,
     check_files,
@@ -78,6 +79,7 @@ __all__ = [
     "Afterwards",
     "Happening",
     "NotYet",
+    "Passkey",
     "PublicLetter",
     "Tombstone",
     "Verdict",
@@ -123,6 +125,8 @@ __all__ = [
     "on_the_spot_of",
     "open_request",
     "own_letter",
+    "passkey_of",
+    "passkeys_of",
     "pdf_of",
     "promises_of",
     "proof_of",

@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
@@ -43,10 +44,9 @@ def office(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     waiting = queries.objections_for(request.user)
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("objections"))
-    for row in page:
-        row.left, row.late = queries.days_left(row, today), queries.days_late(row, today)
+    clocks = [(row, queries.days_left(row, today), queries.days_late(row, today)) for row in page]
     letters = Paginator(queries.office_letters(request.user, text=text), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"objections": page, "letters": letters, "text": text, "crumbs": _crumbs()}
+    context = {"objections": page, "clocks": clocks, "letters": letters, "text": text, "crumbs": _crumbs()}
     return render(request, "pledges/office.html", context)
 
 
@@ -164,7 +164,11 @@ def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied
     letter = _letter(request, public_id)
     form = EvidenceForm(request.POST or None)
-    context: dict[str, Any] = {"letter": letter, "form": form, "crumbs": _crumbs(letter.code, _("Evidence"))}
+    context: dict[str, Any] = {
+        "letter": letter,
+        "form": form,
+        "crumbs": _crumbs(letter.code, pgettext("signature", "Evidence")),
+    }
     if request.method == "POST" and form.is_valid():
         try:
             found = actions.open_evidence(code=public_id, reason=form.cleaned_data["reason"], by=request.user)

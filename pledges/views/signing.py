@@ -105,6 +105,7 @@ class Desk:
     unit: Organisation
     title: str
     sign: Callable[..., Letter]
+    enrolment_id: int | None = None
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -128,7 +129,8 @@ def sign(request: SignedInRequest, step_public_id: str) -> HttpResponse:
     if version is None or not version.template.takes_signatures(timezone.localdate()):
         return not_ready(request, gate.step.local_title, version)
     unit = gate.enrolment.organisation
-    return _at_desk(request, Desk(gate.step.public_id, version, request.user, unit, gate.step.local_title, store))
+    key, title = gate.step.public_id, gate.step.local_title
+    return _at_desk(request, Desk(key, version, request.user, unit, title, store, gate.enrolment.pk))
 
 
 @never_cache
@@ -164,17 +166,61 @@ def not_ready(request: HttpRequest, title: str, version: LetterVersion | None) -
 
 
 def _at_desk(request: SignedInRequest, desk: Desk) -> HttpResponse:
-    """Show the form, or sign and go to the letter."""
-    form = SignForm(request.POST or None, request=request, version=desk.version, offered=desk.offered)
+    """Show the form, or sign and go to the letter; a passkey is asked on a page between."""
+    ways = ["password", "drawn", *(["passkey"] if queries.passkeys_of(request.user) else [])]
+    form = SignForm(request.POST or None, request=request, version=desk.version, offered=desk.offered, ways=ways)
     opened_at(request, desk.key)
     status = 200
     if request.method == "POST":
-        letter = signed_at(request, desk, form) if form.is_valid() else None
-        if letter is not None:
-            return redirect("pledges:own", letter.public_id)
+        done = _answer(request, desk, form) if form.is_valid() else None
+        if done is not None:
+            return done
         status = 409 if form.errors and "__all__" in form.errors else 400
         logger.info("signing refused for user %s: %s", request.user.pk, sorted(form.errors))
     return render(request, "pledges/sign.html", desk_context(desk, form), status=status)
+
+
+def _answer(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpResponse | None:
+    """What a complete form leads to: the question to the passkey, or the signed letter; None if it was refused."""
+    more: dict[str, Any] = {}
+    if form.method == "passkey":
+        try:
+            asked = _ask_passkey(request, desk, form)
+        except actions.SignatureRefused as refusal:
+            form.add_error(None, str(refusal))
+            return None
+        if isinstance(asked, HttpResponse):
+            return asked
+        more["passkey"] = asked
+    letter = signed_at(request, desk, form, **more)
+    return redirect("pledges:own", letter.public_id) if letter is not None else None
+
+
+def _ask_passkey(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpResponse | dict[str, str]:
+    """The page that asks the signer's passkey, with the letter as it will be signed; or, when the answer has come, the
+    evidence of it. A question is good for one answer. Raises SignatureRefused."""
+    site = actions.Site(request.get_host().partition(":")[0], f"{request.scheme}://{request.get_host()}")
+    key, answer = f"pledges.passkey:{desk.key}", form.cleaned_data["assertion"]
+    name = desk.signer.get_full_name()
+    wording = actions.fill_in(desk.version, form.words, visibility=form.visibility_chosen, name=name)
+    nonce = request.session.pop(key, "") if answer else actions.new_nonce()
+    if not nonce:
+        raise actions.PasskeyRefused(_("This question to your passkey was answered before. Sign once more."))
+    statement = actions.statement_of(
+        version=desk.version,
+        wording=wording,
+        signer=desk.signer,
+        visibility=form.visibility_chosen,
+        results=steps.results_of(desk.enrolment_id),
+        shown_at=opened_at(request, desk.key),
+        nonce=nonce,
+    )
+    if answer:
+        return actions.accept_answer(statement=statement, answer=answer, signer=desk.signer, site=site)
+    request.session[key] = nonce
+    question = actions.question_of(statement=statement, signer=desk.signer, site=site)
+    context = desk_context(desk, form) | {"wording": wording, "question": question}
+    return render(request, "pledges/passkey.html", context)
 
 
 def desk_context(desk: Desk, form: SignForm | OnTheSpotForm) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def spot_sign(request: SignedInRequest, step_public_id: str, user_public_id: str
     version = queries.version_of_step(step.pk)
     if version is None or not version.template.takes_signatures(timezone.localdate()):
         return not_ready(request, step.local_title, version)
-    if version.template.subject == Subject.CLASS or row.is_signed:
+    if version.template.subject == Subject.CLASS or row.is_signed:  # type: ignore[attr-defined]
         return redirect("pledges:spot", step_public_id)
 
     def store(**given: Any) -> Letter:

@@ -1,6 +1,7 @@
 """What has become of some letters of the demo: every state that a letter, and an objection, can be in."""
 
 import datetime as dt
+from typing import Any
 
 import programmes.actions
 from accounts.models import User
@@ -53,8 +54,8 @@ def load_old_letters(*, template: LetterTemplate, requester: User, handlers: dic
     ]  # fmt: skip
     if not letters or any(queries.fulfilment_of(letter) for letter in letters):
         return
-    whole = {"status": "whole"}
-    partly = {
+    whole: dict[str, Any] = {"status": "whole"}
+    partly: dict[str, Any] = {
         "status": "partly", "unfulfilled_content": "第四条：中标后更换了一名主要人员，没有事先告知招标人。",
         "sanction_content": "招标人约谈并限期整改，已整改到位。",
     }  # fmt: skip

@@ -13,8 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
-from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
-from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -100,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.AddressMiddleware",
+    "organisations.middleware.ClassroomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -189,7 +189,11 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
     "pledges.tidy": 6 * 3600,
+    "pledges.keep_list": 600,
+    "pledges.compare_list": 24 * 3600,
     "organisations.prune_rosters": 6 * 3600,
+    "organisations.prune_doors": 24 * 3600,
+    "organisations.forget_refused": 6 * 3600,
     "programmes.look_again": 3600,
     "programmes.count": 10,
     "programmes.fold": 60,
@@ -212,6 +216,14 @@ LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
 # An objection is answered within so many working days.
 OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)
 
+# ── The public registry of letters ──────────────────────────────────────────────────────────────────
+# On PostgreSQL a search of the public ends after so many seconds.
+REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
+# Searches, table files and feeds that one network address may ask for in a minute.
+REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
+# Public figures below this are not told.
+REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
+
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 # Of ID numbers only a digest under this key is kept. It never changes, or nobody is found again.
@@ -219,6 +231,10 @@ ID_NUMBER_KEY = environment.text("XINXING_ID_KEY") or SECRET_KEY
 ROSTER_MAX_ROWS = environment.integer("XINXING_ROSTER_MAX_ROWS", 200_000)
 # What an import read is forgotten after so many days; the uploaded file itself (encrypted) goes after one.
 ROSTER_KEEP_DAYS = environment.integer("XINXING_ROSTER_KEEP_DAYS", 180)
+# Pupils share devices: after so many seconds without a touch the next one finds the door, not somebody's page.
+CLASS_IDLE_SECONDS = environment.integer("XINXING_CLASS_IDLE_SECONDS", 300)
+# So many days a guardian may change their mind; then what names the child is gone.
+CONSENT_GRACE_DAYS = environment.integer("XINXING_CONSENT_GRACE_DAYS", 7)
 # Personal data: how many days it is kept; 0 is for ever. `manage.py retention` shows what is due.
 EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
 MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)

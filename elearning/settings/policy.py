@@ -1,4 +1,4 @@
-"""What pages may load and send: the content security policies."""
+"""What pages may load: nothing from another host, nothing inline."""
 
 from csp.constants import NONE, SELF
 

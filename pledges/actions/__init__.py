@@ -30,6 +30,15 @@ from pledges.actions.refusals import (
     WordingChanged,
     WordsRefused,
 )
+from pledges.actions.registry import (
+    age_registry,
+    count_schools,
+    count_search,
+    fold_registry,
+    forget_searches,
+    keep_registry,
+    rebuild_registry,
+)
 from pledges.actions.renewal import renew_letter
 from pledges.actions.requests import (
     NotYourUnit,
@@ -93,9 +102,12 @@ __all__ = [
     "Words",
     "WordsRefused",
     "accept_answer",
+    "age_registry",
     "approve_version",
     "cancel_request",
     "correct_letter",
+    "count_schools",
+    "count_search",
     "create_api_key",
     "create_template",
     "decide_objection",
@@ -106,8 +118,11 @@ __all__ = [
     "expire_letters",
     "file_objection",
     "fill_in",
+    "fold_registry",
+    "forget_searches",
     "invalidate_letter",
     "keep_copies",
+    "keep_registry",
     "log_letter",
     "log_letters",
     "new_nonce",
@@ -118,6 +133,7 @@ __all__ = [
     "queue_missing_copies",
     "queue_missing_pdfs",
     "queue_pdf",
+    "rebuild_registry",
     "record_fulfilment",
     "renew_letter",
     "request_letter",

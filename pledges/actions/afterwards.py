@@ -14,6 +14,7 @@ from foundation.ledger.models import Op
 from pledges import queries, steps
 from pledges.actions.archiving import archive, destroy
 from pledges.actions.entries import enter_later, issuer
+from pledges.actions.registry import keep_registry
 from pledges.exports import instant, statement
 from pledges.models import (
     EndReason,
@@ -29,7 +30,6 @@ from pledges.models import (
 )
 from tlog import leaf
 from tlog.record import sign
-
 
 LONGEST_NOTE = 1000
 
@@ -106,6 +106,7 @@ def _end(letter: Letter, *, by: User, at: datetime, kind: str, reason: str = "")
     _leave(letter, LetterState.WITHDRAWN, at)
     note_event(letter=letter, kind=kind, op=Op.WITHDRAW, by=by, at=at, reason=reason)
     archive(letter=letter, at=at)
+    keep_registry(letter_ids=[letter.pk])
     destroy(letter=letter)
     steps.letter_withdrawn(letter)
 
@@ -153,6 +154,7 @@ def invalidate_letter(*, by: User, letter: Letter, reason: str, at: datetime | N
     _leave(letter, LetterState.INVALIDATED, moment)
     kind, why = EventKind.INVALIDATED, EndReason(reason).value
     note_event(letter=letter, kind=kind, op=Op.WITHDRAW, by=by, at=moment, reason=why, mark=next_mark(letter))
+    keep_registry(letter_ids=[letter.pk])
     steps.letter_withdrawn(letter)
     record(
         action="pledges.invalidate_letter", actor=by, target=f"pledges.Letter:{letter.pk}", details={"reason": reason}
@@ -176,6 +178,7 @@ def restore_letter(*, by: User, letter: Letter, at: datetime | None = None) -> L
     if not changed:
         raise NotPossible(_("Only a letter that was declared invalid can be made valid again."))
     note_event(letter=letter, kind=EventKind.RESTORED, op=Op.RESTORE, by=by, at=moment, mark=next_mark(letter))
+    keep_registry(letter_ids=[letter.pk])
     letter.refresh_from_db()
     if letter.enrolment_id is not None:
         steps.letter_signed(letter)

@@ -10,7 +10,7 @@ from pledges.forms.office import (
     ObjectionForm,
     WordForm,
 )
-from pledges.forms.public import CheckForm, LetterStepForm, RegistryForm, RequestForm, read_upload
+from pledges.forms.public import CheckForm, LetterStepForm, RegistryForm, RequestForm, may_search, read_upload
 from pledges.forms.signing import OnTheSpotForm, OrganisationSignForm, SignForm, TogetherForm
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "SignForm",
     "TogetherForm",
     "WordForm",
+    "may_search",
     "read_upload",
 ]

@@ -29,6 +29,14 @@ from pledges.models.letters import (
     Visibility,
 )
 from pledges.models.proofs import IssuerKey, PublicRecord, SealedEvidence
+from pledges.models.registry import (
+    PUBLIC_AUDIENCES,
+    RegistryRow,
+    RegistryState,
+    RegistryTally,
+    SchoolTally,
+    SearchCount,
+)
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
 from pledges.models.submissions import ApiKey, Submission
 from pledges.models.templates import (
@@ -43,6 +51,7 @@ from pledges.models.templates import (
 )
 
 __all__ = [
+    "PUBLIC_AUDIENCES",
     "ApiKey",
     "ArchivedLetter",
     "Audience",
@@ -73,9 +82,14 @@ __all__ = [
     "PublicRecord",
     "Publication",
     "PublicationType",
+    "RegistryRow",
+    "RegistryState",
+    "RegistryTally",
     "RequestState",
+    "SchoolTally",
     "SealedEvidence",
     "SealedExtra",
+    "SearchCount",
     "SignatureLevel",
     "SigningEvidence",
     "Subject",

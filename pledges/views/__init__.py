@@ -11,9 +11,8 @@ from pledges.views.public import (
     letter_proof,
     letter_scan,
     public_objection,
-    registry,
-    registry_csv,
 )
+from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import ask_again, cancel_request, letter_requests, sign_request
 from pledges.views.signing import renew, sign
 from pledges.views.spot import spot, spot_sign, spots
@@ -44,6 +43,7 @@ __all__ = [
     "public_objection",
     "registry",
     "registry_csv",
+    "registry_figures",
     "renew",
     "restore",
     "sign",

@@ -7,11 +7,14 @@ from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from foundation.writeonce import opened
 from pledges import queries
 from pledges.actions import NotWithdrawable, withdraw_letter
 from pledges.models import Copy, Holder, Letter, Objection, SigningEvidence, Subject
 from privacy.personal import fields_of
 from privacy.registry import Section
+
+BLANK = "—"
 
 
 class LetterData:
@@ -59,7 +62,9 @@ class LetterData:
             except NotWithdrawable:  # ended meanwhile
                 continue
             done += 1
-        return {"letters": done}
+        with opened("pledges.Objection"):
+            objections = Objection.objects.filter(by=user).update(text=BLANK)
+        return {"letters": done, "objections": objections}
 
     @staticmethod
     def _in_force(user: User) -> list[Letter]:

@@ -16,7 +16,7 @@ from pledges.actions.entries import expire_letters, log_letter, log_letters
 from pledges.actions.evidence import open_evidence
 from pledges.actions.objections import decide_objection, file_objection, take_up_objection
 from pledges.actions.passkeys import Site, accept_answer, new_nonce, question_of, statement_of
-from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, queue_prolonging, store_pdf
 from pledges.actions.refusals import (
     NameDiffers,
     NothingToSign,
@@ -133,6 +133,7 @@ __all__ = [
     "queue_missing_copies",
     "queue_missing_pdfs",
     "queue_pdf",
+    "queue_prolonging",
     "rebuild_registry",
     "record_fulfilment",
     "renew_letter",

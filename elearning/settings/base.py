@@ -146,7 +146,12 @@ DATABASES: dict[str, Any] = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A connection whose other end is gone without a word is noticed in seconds, not in hours.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=10_000
+    )
+else:
     raise ImproperlyConfigured("DATABASE_URL must be postgres://… or be left out for the embedded SQLite")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -286,6 +291,17 @@ PRIVATE_ROOT = VAR_DIR / "private"
 FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log: its files may be served by the web server as they are; its key must not lie with them.
 LOG_DIR = VAR_DIR / "log"
+# Cosignatures of others (docs/log.md): a policy file says whom to ask and how many are enough.
+LOG_WITNESS_FILE = environment.text("XINXING_LOG_WITNESSES_PATH")
+LOG_WITNESS_SECONDS = environment.integer("XINXING_LOG_WITNESS_SECONDS", 2)
+LOG_WITNESS_MISSING = environment.text("XINXING_LOG_WITNESS_MISSING", "publish")
+if LOG_WITNESS_MISSING not in {"publish", "wait"}:
+    raise ImproperlyConfigured("XINXING_LOG_WITNESS_MISSING must be publish or wait")
+# The newest head that was signed, in a place that is not restored together with database and log.
+LOG_MEMORY_FILE = environment.text("XINXING_LOG_MEMORY_PATH", str(VAR_DIR / "keys" / "log.seen"))
+# Further signature lines, off as long as no key is named.
+LOG_ML_DSA_KEY_FILE = environment.text("XINXING_LOG_ML_DSA_KEY_PATH")
+LOG_SM2_KEY_FILE = environment.text("XINXING_LOG_SM2_KEY_PATH")
 LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
 # Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
 ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))

@@ -48,7 +48,7 @@ for round_ in range(42):
     connection.close()
     child = os.fork()
     if child == 0:
-        sequencer.reached = dies_at(POINTS[round_ % len(POINTS)], rng.randrange(2))
+        sequencer.points.reached = dies_at(POINTS[round_ % len(POINTS)], rng.randrange(2))
         sequencer.sequence()
         os._exit(0)
     deaths += os.WIFSIGNALED(os.waitpid(child, 0)[1])

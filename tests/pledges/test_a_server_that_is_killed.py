@@ -86,7 +86,7 @@ for number in range(24):
     Job.objects.filter(state="running").update(lease_until="2020-01-01T00:00Z")
     in_child(lambda: worker_point and dies_in(*worker_point), worker.run_pending)
     def kill_sequencer():
-        sequencer.reached = reached_then_die(POINTS[number % len(POINTS)])
+        sequencer.points.reached = reached_then_die(POINTS[number % len(POINTS)])
     in_child(kill_sequencer, sequencer.sequence)
 
 for _again in range(4):

@@ -93,3 +93,10 @@ def note_sign_out(*, user: User) -> None:
 def note_password(*, by: Actor | None, user: User) -> None:
     """Note down that the password of `user` was changed, by themselves or after a reset by e-mail."""
     record(action="accounts.set_password", actor=by, target=_target(user))
+
+
+def note_factor(*, user: User, verb: str, kind: str, succeeded: bool = True) -> None:
+    """Note down that a second factor of `user` was added, removed, renewed or wrongly shown (`verb`)."""
+    record(
+        action=f"accounts.{verb}_factor", actor=user, target=_target(user), details={"kind": kind}, succeeded=succeeded
+    )

@@ -10,6 +10,12 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     default = True
 
+    def ready(self) -> None:
+        """Watch second factors."""
+        from accounts.adapters import second_factor
+
+        second_factor.watch()
+
 
 class PeopleAdminConfig(WagtailUsersAppConfig):
     """Wagtail's user management with one name, employee number and age class."""

@@ -19,17 +19,19 @@ class CoursesConfig(AppConfig):
 
         from cms import registry
         from cms.queries import search_pages
-        from courses import actions, pdf
+        from courses import actions, pdf, personal
         from courses.models import CoursePage, LessonPage
         from courses.queries import newest_books
         from courses.steps import CourseConfigurator, CourseHandler, SessionConfigurator, SessionHandler
         from foundation.jobs.registry import register as register_job
+        from privacy import registry as privacy
         from programmes.contracts import register, register_configurator
 
         register(CourseHandler())
         register(SessionHandler())
         register_configurator(CourseConfigurator())
         register_configurator(SessionConfigurator())
+        privacy.providers["courses"] = personal.CourseData()
         register_job(actions.RENDER_JOB, compute=pdf.render_courseware, apply=_store_sheets, max_attempts=3)
         register_job(actions.SWEEP_JOB, apply=_sweep_upload)
         page_published.connect(_lesson_published, sender=LessonPage, dispatch_uid="courses.courseware")

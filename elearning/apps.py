@@ -12,6 +12,8 @@ class ElearningConfig(AppConfig):
         """The credit office keeps units and people; `organisations` stands below the groups and cannot say so."""
         from cms import registry
 
+        registry.grant(registry.CREDIT_OFFICE, "privacy.decide_erasure", "privacy.view_minors")
+        registry.grant(registry.AUDITOR, "privacy.view_minors")
         registry.grant(
             registry.CREDIT_OFFICE,
             *(

@@ -10,7 +10,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts.admin import OwnAccountView
-from accounts.views import admin_door
+from accounts.views import RemovePasskeyView, SecurityView, admin_door
 from elearning import shell
 from elearning.media import media
 from organisations.urls import rosters as roster_urls
@@ -34,6 +34,10 @@ urlpatterns = [
         # Coordinators keep the roster, addresses included: people do not add their own.
         path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
+        path("accounts/second-factor/", SecurityView.as_view()),
+        path("accounts/second-factor/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view()),
+        path("accounts/second-factor/", include("allauth.mfa.urls")),
+        path("my/data/", include("privacy.urls")),
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),

@@ -12,14 +12,16 @@ class ExamsConfig(AppConfig):
     def ready(self) -> None:
         """Answer for the steps that exams owns, do its background work, say who may do what in the admin."""
         from cms import registry
-        from exams import tasks
+        from exams import personal, tasks
         from exams.steps import ExamDuties, PaperConfigurator, PaperHandler
+        from privacy import registry as privacy
         from programmes.contracts import register, register_configurator, register_duties
 
         for kind in ("drill", "exam", "survey"):
             register(PaperHandler(kind))
             register_configurator(PaperConfigurator(kind))
         tasks.register_all()
+        privacy.providers["exams"] = personal.ExamData()
         register_duties(ExamDuties())
         _keep_the_pool(self)
         registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))

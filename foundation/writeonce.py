@@ -130,3 +130,26 @@ def lifted(*, using: str = "default", only: str = "") -> Iterator[None]:
         yield
     finally:
         install_triggers(using=using)
+
+
+@contextmanager
+def opened(model: str, *, using: str = "default") -> Iterator[None]:
+    """Take the triggers of one model off for the rest of the caller's transaction, and put them back.
+
+    For erasure and retention only, which an audit entry records: what names a person leaves a row that is otherwise
+    written once. Both databases roll a dropped trigger back with the transaction. Raises RuntimeError outside one.
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"write-once: {model} can be opened in a transaction only")
+    rule = _RULES[model]
+    table, columns = columns_of(rule)
+    # PostgreSQL changes no table whose deferred foreign keys are still to be checked.
+    settled = ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
+    first = settled if connection.vendor == "postgresql" else []
+    with connection.cursor() as cursor:
+        for statement in [*first, *_drop(connection, table)]:
+            cursor.execute(statement)
+        yield
+        for statement in [*first, *_create(connection, rule, table, columns)]:
+            cursor.execute(statement)

@@ -11,9 +11,21 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Do our background work; keep loops out of the tree. Imported here: models are not loaded before."""
-        from organisations import tasks
+        from django.utils.translation import gettext_lazy as _
+
+        from organisations import personal, tasks
+        from privacy import registry as privacy
 
         tasks.register_all()
+        privacy.providers["organisations"] = personal.UnitData()
+        privacy.minors_figures["organisations"] = personal.consents_of
+        privacy.rules["organisations.leavers"] = privacy.Rule(
+            "organisations.leavers",
+            _("accounts of pupils who have left"),
+            "LEAVER_KEEP_DAYS",
+            personal.leavers_due,
+            personal.erase_leavers,
+        )
         pre_migrate.connect(_before_migrate, sender=self, dispatch_uid="organisations.before")
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="organisations.after")
 

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from foundation.jobs.registry import register as register_job
+from privacy import registry as privacy
 from programmes.contracts import register as register_step
 from programmes.contracts import register_configurator, register_promises
 
@@ -14,9 +15,10 @@ class PledgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for pledge steps, do the background work, hand letters down to the site. Models load before this."""
-        from pledges import search, tasks
+        from pledges import personal, search, tasks
         from pledges.steps import LetterPromises, PledgeConfigurator, PledgeHandler
 
+        privacy.providers["pledges"] = personal.LetterData()
         register_step(PledgeHandler())
         register_configurator(PledgeConfigurator())
         register_promises(LetterPromises())

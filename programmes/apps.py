@@ -12,7 +12,8 @@ class ProgrammesConfig(AppConfig):
         """Register the background job, and say who manages programmes in the admin."""
         from cms import registry as site
         from foundation.jobs import registry as jobs
-        from programmes import tasks
+        from privacy import registry as privacy
+        from programmes import personal, tasks
         from programmes.actions import ASSIGN_JOB
 
         jobs.register(ASSIGN_JOB, apply=tasks.pass_slice)
@@ -22,6 +23,7 @@ class ProgrammesConfig(AppConfig):
         jobs.register("programmes.forecast", compute=tasks.forecast)
         jobs.register("programmes.keep_figures", compute=tasks.keep_figures)
         jobs.register("programmes.fold", compute=tasks.fold_tallies)
+        privacy.providers["programmes"] = personal.ProgrammeData()
         self._describe_messages()
         for group in (site.CREDIT_OFFICE, site.EXAM_MANAGER):
             site.grant(group, "programmes.add_programme", "programmes.change_programme", "programmes.view_programme")

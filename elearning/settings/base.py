@@ -6,14 +6,13 @@ Every `XINXING_*` variable is listed in docs/settings.md; a test compares the tw
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from elearning.settings import environment
+from elearning.settings import environment, publiclog
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -49,6 +48,7 @@ INSTALLED_APPS = [
     "programmes",
     "cms",
     "organisations",
+    "privacy",
     "notifications",
     "accounts",
     "foundation",
@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "foundation.ledger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.AddressMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "programmes.middleware.GateMiddleware",
@@ -196,6 +198,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "programmes.remind": 1800,
     "programmes.forecast": 6 * 3600,
     "programmes.keep_figures": 12 * 3600,
+    "privacy.prune": 24 * 3600,
 }
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
@@ -212,6 +215,11 @@ ID_NUMBER_KEY = environment.text("XINXING_ID_KEY") or SECRET_KEY
 ROSTER_MAX_ROWS = environment.integer("XINXING_ROSTER_MAX_ROWS", 200_000)
 # What an import read is forgotten after so many days; the uploaded file itself (encrypted) goes after one.
 ROSTER_KEEP_DAYS = environment.integer("XINXING_ROSTER_KEEP_DAYS", 180)
+# Personal data: how many days it is kept; 0 is for ever. `manage.py retention` shows what is due.
+EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
+MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
+LEAVER_KEEP_DAYS = environment.integer("XINXING_LEAVER_KEEP_DAYS", 180)
+DEED_FILE_KEEP_DAYS = environment.integer("XINXING_DEED_FILE_KEEP_DAYS", 1095)
 AUTHENTICATION_BACKENDS = ["accounts.backends.IdentifierBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -240,6 +248,18 @@ ACCOUNT_RATE_LIMITS = {
     "check_file": "30/m/ip",  # checking a letter's file on our server
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
+# A second factor: a passkey, codes from an app, recovery codes.
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.passkeys.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are half a minute off
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}  # a passkey cannot be guessed; hundreds share an address
+# Whoever may enter /admin/ shows a second factor first. On where the site is served over HTTPS, as real ones are.
+STAFF_SECOND_FACTOR = environment.flag("XINXING_STAFF_SECOND_FACTOR", environment.flag("XINXING_HTTPS"))
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
@@ -289,25 +309,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 # The converted fonts: the same for every site, so that several on one machine may share them.
 FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
-# The public log: its files may be served by the web server as they are; its key must not lie with them.
-LOG_DIR = VAR_DIR / "log"
-# Cosignatures of others (docs/log.md): a policy file says whom to ask and how many are enough.
-LOG_WITNESS_FILE = environment.text("XINXING_LOG_WITNESSES_PATH")
-LOG_WITNESS_SECONDS = environment.integer("XINXING_LOG_WITNESS_SECONDS", 2)
-LOG_WITNESS_MISSING = environment.text("XINXING_LOG_WITNESS_MISSING", "publish")
-if LOG_WITNESS_MISSING not in {"publish", "wait"}:
-    raise ImproperlyConfigured("XINXING_LOG_WITNESS_MISSING must be publish or wait")
-# The newest head that was signed, in a place that is not restored together with database and log.
-LOG_MEMORY_FILE = environment.text("XINXING_LOG_MEMORY_PATH", str(VAR_DIR / "keys" / "log.seen"))
-# Further signature lines, off as long as no key is named.
-LOG_ML_DSA_KEY_FILE = environment.text("XINXING_LOG_ML_DSA_KEY_PATH")
-LOG_SM2_KEY_FILE = environment.text("XINXING_LOG_SM2_KEY_PATH")
-LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
-# Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
-ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
-SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
-EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
-LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
+# The public log and the keys of letters (docs/log.md, docs/letters.md).
+globals().update(publiclog.settings(VAR_DIR, SITE_URL))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "foundation.storage.PrivateStorage"},

@@ -36,6 +36,7 @@ def tracked() -> list[Path]:
     return [path for name in sorted(set(listed)) if (path := ROOT / name.strip('"')).is_file()]
 
 
+@cache
 def texts() -> list[tuple[str, str]]:
     """Name and content of every text file."""
     return [(name(path), path.read_text(encoding="utf-8")) for path in tracked() if path.suffix not in BINARY]
@@ -46,6 +47,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def python_sources(*, tests: bool) -> list[tuple[str, str, ast.Module]]:
     """Name, text and syntax tree of the Python files, migrations left out."""
     found = []
@@ -58,6 +60,7 @@ def python_sources(*, tests: bool) -> list[tuple[str, str, ast.Module]]:
     return found
 
 
+@cache
 def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """All functions and methods of a module."""
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]

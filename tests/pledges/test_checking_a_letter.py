@@ -136,4 +136,4 @@ def test_get_is_not_for_files_and_post_is_not_for_codes(client, letter):
 def test_a_check_takes_few_statements(client, letter):
     with CaptureQueriesContext(connection) as seen:
         client.get(reverse("pledges:check", args=[letter.public_id]))
-    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 6
+    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 7

@@ -1,4 +1,4 @@
-"""allauth as this site uses it: accounts are made by coordinators, never by sign-up; every sign-in is noted down."""
+"""Signing in and out: accounts are made by coordinators, never by sign-up; everything is noted down."""
 
 from typing import Any
 

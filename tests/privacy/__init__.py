@@ -1,0 +1,1 @@
+"""Copies of one's data, erasure, retention."""

@@ -310,7 +310,10 @@ PRIVATE_ROOT = VAR_DIR / "private"
 # The converted fonts: the same for every site, so that several on one machine may share them.
 FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log and the keys of letters (docs/log.md, docs/letters.md).
-globals().update(publiclog.settings(VAR_DIR, SITE_URL))
+LOG_DIR, LOG_KEY_FILE, LOG_ORIGIN, LOG_MEMORY_FILE = publiclog.log(VAR_DIR, SITE_URL)
+LOG_WITNESS_FILE, LOG_WITNESS_SECONDS, LOG_WITNESS_MISSING = publiclog.witnesses()
+LOG_ML_DSA_KEY_FILE, LOG_SM2_KEY_FILE = publiclog.further_keys()
+ISSUER_KEY_FILE, SEAL_KEY_FILE, EVIDENCE_KEY_FILE = publiclog.letter_keys(VAR_DIR)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "foundation.storage.PrivateStorage"},

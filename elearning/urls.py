@@ -13,6 +13,7 @@ from accounts.admin import OwnAccountView
 from accounts.views import RemovePasskeyView, SecurityView, admin_door
 from elearning import shell
 from elearning.media import media
+from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
 from pledges import api as pledges_api
 from pledges.views import issuer_document
@@ -41,6 +42,7 @@ urlpatterns = [
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
+        path("class/", include((door_urls, "class"))),
         path("rosters/", include((roster_urls, "rosters"))),
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),

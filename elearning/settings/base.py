@@ -6,13 +6,14 @@ Every `XINXING_*` variable is listed in docs/settings.md; a test compares the tw
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from elearning.settings import environment, publiclog
+from elearning.settings import environment
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.AddressMiddleware",
+    "organisations.middleware.ClassroomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -148,11 +150,9 @@ DATABASES: dict[str, Any] = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # A connection whose other end is gone without a word is noticed in seconds, not in hours.
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        connect_timeout=5, keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=10_000
-    )
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):  # a dead other end is noticed in seconds, not in hours
+    DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=5, tcp_user_timeout=10_000)
+    DATABASES["default"]["OPTIONS"].update(keepalives_idle=5, keepalives_interval=2, keepalives_count=3)
 else:
     raise ImproperlyConfigured("DATABASE_URL must be postgres://… or be left out for the embedded SQLite")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -192,6 +192,8 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
     "organisations.prune_rosters": 6 * 3600,
+    "organisations.prune_doors": 24 * 3600,
+    "organisations.forget_refused": 6 * 3600,
     "programmes.look_again": 3600,
     "programmes.count": 10,
     "programmes.fold": 60,
@@ -215,6 +217,10 @@ ID_NUMBER_KEY = environment.text("XINXING_ID_KEY") or SECRET_KEY
 ROSTER_MAX_ROWS = environment.integer("XINXING_ROSTER_MAX_ROWS", 200_000)
 # What an import read is forgotten after so many days; the uploaded file itself (encrypted) goes after one.
 ROSTER_KEEP_DAYS = environment.integer("XINXING_ROSTER_KEEP_DAYS", 180)
+# Pupils share devices: after so many seconds without a touch the next one finds the door, not somebody's page.
+CLASS_IDLE_SECONDS = environment.integer("XINXING_CLASS_IDLE_SECONDS", 300)
+# So many days a guardian may change their mind; then what names the child is gone.
+CONSENT_GRACE_DAYS = environment.integer("XINXING_CONSENT_GRACE_DAYS", 7)
 # Personal data: how many days it is kept; 0 is for ever. `manage.py retention` shows what is due.
 EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
 MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
@@ -309,11 +315,21 @@ MEDIA_ROOT = VAR_DIR / "media"
 PRIVATE_ROOT = VAR_DIR / "private"
 # The converted fonts: the same for every site, so that several on one machine may share them.
 FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
-# The public log and the keys of letters (docs/log.md, docs/letters.md).
-LOG_DIR, LOG_KEY_FILE, LOG_ORIGIN, LOG_MEMORY_FILE = publiclog.log(VAR_DIR, SITE_URL)
-LOG_WITNESS_FILE, LOG_WITNESS_SECONDS, LOG_WITNESS_MISSING = publiclog.witnesses()
-LOG_ML_DSA_KEY_FILE, LOG_SM2_KEY_FILE = publiclog.further_keys()
-ISSUER_KEY_FILE, SEAL_KEY_FILE, EVIDENCE_KEY_FILE = publiclog.letter_keys(VAR_DIR)
+# The public log: its files may be served by the web server as they are; its key must not lie with them.
+LOG_DIR = VAR_DIR / "log"
+LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
+# The newest signed head, where no backup of database and log is restored to; witnesses and how many are enough.
+LOG_MEMORY_FILE = environment.text("XINXING_LOG_MEMORY_PATH", str(VAR_DIR / "keys" / "log.seen"))
+LOG_WITNESS_FILE = environment.text("XINXING_LOG_WITNESSES_PATH")
+LOG_WITNESS_SECONDS = environment.integer("XINXING_LOG_WITNESS_SECONDS", 2)
+LOG_WITNESS_MISSING = environment.word("XINXING_LOG_WITNESS_MISSING", "publish", "wait")
+LOG_ML_DSA_KEY_FILE = environment.text("XINXING_LOG_ML_DSA_KEY_PATH")  # further signatures, off without a key
+LOG_SM2_KEY_FILE = environment.text("XINXING_LOG_SM2_KEY_PATH")
+# Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
+ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
+SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
+EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
+LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {"BACKEND": "foundation.storage.PrivateStorage"},
@@ -338,29 +354,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
-# Wagtail's editor needs inline script and style (Draftail, inline panels): a policy of its own, under /admin/ only.
-ADMIN_CONTENT_SECURITY_POLICY = {
-    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "frame-src": [SELF],
-    "frame-ancestors": [SELF],
-}
 
 # ── Wagtail ──────────────────────────────────────────────────────────────────────────────────────────
 WAGTAIL_SITE_NAME = "信行"

@@ -191,6 +191,8 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
+    "pledges.keep_list": 600,
+    "pledges.compare_list": 24 * 3600,
     "organisations.prune_rosters": 6 * 3600,
     "organisations.prune_doors": 24 * 3600,
     "organisations.forget_refused": 6 * 3600,
@@ -209,6 +211,14 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # ── Exams ────────────────────────────────────────────────────────────────────────────────────────────
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
+
+# ── The public registry of letters ──────────────────────────────────────────────────────────────────
+# On PostgreSQL a search of the public ends after so many seconds.
+REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
+# Searches, table files and feeds that one network address may ask for in a minute.
+REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
+# Public figures below this are not told.
+REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"

@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from elearning.settings import environment
+from elearning.settings import databases, environment
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -130,17 +129,6 @@ TEMPLATES = [
 ]
 
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────
-SQLITE_OPTIONS: dict[str, Any] = {
-    # IMMEDIATE: writers queue instead of failing half-way with "database is locked". FULL: a signed letter
-    # survives a power cut. recursive_triggers: INSERT OR REPLACE must not slip past write-once triggers.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; "
-        "PRAGMA journal_size_limit=67108864;"
-    ),
-}
 DATABASE_URL = environment.text("DATABASE_URL")
 DATABASES: dict[str, Any] = {
     # Health checks: after a restart of the database the first request finds a dead connection and takes a new one.
@@ -148,13 +136,9 @@ DATABASES: dict[str, Any] = {
         DATABASE_URL or f"sqlite:///{VAR_DIR / 'xinxing.sqlite3'}", conn_max_age=600, conn_health_checks=True
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-elif DATABASES["default"]["ENGINE"].endswith("postgresql"):  # a dead other end is noticed in seconds, not in hours
-    DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=5, tcp_user_timeout=10_000)
-    DATABASES["default"]["OPTIONS"].update(keepalives_idle=5, keepalives_interval=2, keepalives_count=3)
-else:
-    raise ImproperlyConfigured("DATABASE_URL must be postgres://… or be left out for the embedded SQLite")
+DATABASES["default"]["OPTIONS"] = databases.options(
+    DATABASES["default"]["ENGINE"], DATABASES["default"].get("OPTIONS", {})
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Cache, sessions, background work ─────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.ledger.test_a_sequencer_that_is_killed import address, environment
+from tests.ledger.processes import address, environment
 from tests.migrated import copy_to
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from foundation.ledger import files
 from foundation.ledger.keys import Keyring
 from foundation.ledger.models import LogEntry, LogPlace, LogState, LogWaiting
-from foundation.ledger.sequencer import points
+from foundation.ledger.sequencer import limits, points
 from foundation.ledger.sequencer.limits import Watchdog, bounded
 from foundation.ledger.sequencer.publishing import publish
 from foundation.ledger.sequencer.recovery import keys_in_force, recover
@@ -42,7 +42,7 @@ def sequence(*, at: datetime | None = None, rebuild: bool = False) -> int:
     with files.exclusive() as alone:
         if not alone:
             return 0
-        with bounded(), Watchdog() as dog:
+        with bounded(), Watchdog(limits.STUCK_SECONDS) as dog:
             ring = keys_in_force(at)
             edge = recover(ring, dog.fed, rebuild=rebuild)
             done = 0

@@ -38,7 +38,7 @@ def bounded() -> Iterator[None]:
 class Watchdog:
     """Ends the process unless `fed` is called every `seconds`. Works also while C code waits for the network."""
 
-    def __init__(self, seconds: float = STUCK_SECONDS) -> None:
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._timer: threading.Timer | None = None
 

@@ -52,8 +52,7 @@ def _multikeys(document: bytes) -> dict[str, str]:
     methods = body.get("verificationMethod") if isinstance(body, dict) else None
     if not isinstance(methods, list):
         raise Malformed("this is not the issuer's key document")
-    rows = [row for row in methods if isinstance(row, dict)]
-    return {str(row.get("id")): str(row.get("publicKeyMultibase")) for row in rows}
+    return {str(row.get("id")): str(row.get("publicKeyMultibase")) for row in methods if isinstance(row, dict)}
 
 
 def verify(

@@ -65,8 +65,8 @@ def keep_up(*, every: float = 2.0) -> int:
     _kept_up = time.monotonic()
     try:
         return sequence()
-    except TlogError:
-        logger.exception("ledger: the log refuses to go on")
+    except (TlogError, OSError):
+        logger.exception("ledger: the log does not go on")
         return 0
 
 

@@ -191,6 +191,8 @@ EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 # ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
 # Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
 SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
+# Reports for leaders go after so many days.
+REPORT_KEEP_DAYS = environment.integer("XINXING_REPORT_KEEP_DAYS", 30)
 
 # ── The public registry of letters ──────────────────────────────────────────────────────────────────
 # On PostgreSQL a search of the public ends after so many seconds.

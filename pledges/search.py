@@ -6,31 +6,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms import registry
+from foundation.smallcells import told
 from pledges import queries
 
 
 def letters_figure() -> registry.Figure:
     """How many letters are public now."""
     return registry.Figure(
-        value=formats.number_format(queries.public_letters().count(), force_grouping=True),
+        value=told(queries.letters_public()),
         label=gettext_lazy("letters made public by their signers"),
         order=20,
     )
 
 
 def find(query: str, offset: int, limit: int) -> registry.Hits:
-    """Published letters whose public name, unit or title contains `query`, or whose code it is."""
-    found = queries.find_public(text=query)
+    """Published letters whose public name, unit or title contains `query`, or whose code it is. What lies behind the
+    first page of the registry is found there."""
+    try:
+        found = queries.find(queries.Choice(text=query), size=offset + limit)
+    except queries.TooBroad:
+        return registry.Hits(total=0, hits=[])
     hits = [
         registry.Hit(
-            title=letter.record.public_name or letter.record.public_unit,
-            url=reverse("pledges:letter", args=[letter.public_id]),
-            excerpt=letter.record.title,
-            meta=_("Letter, signed on %(day)s") % {"day": formats.date_format(letter.made_on, "DATE_FORMAT")},
+            title=row.name or row.unit,
+            url=reverse("pledges:letter", args=[row.public_id]),
+            excerpt=row.title,
+            meta=_("Letter, signed on %(day)s") % {"day": formats.date_format(row.made_on, "DATE_FORMAT")},
         )
-        for letter in found[offset : offset + limit]
+        for row in found.rows[offset:]
     ]
-    return registry.Hits(total=found.count(), hits=hits)
+    return registry.Hits(total=found.count, hits=hits)
 
 
 def register() -> None:
@@ -42,4 +47,11 @@ def register() -> None:
     writing = [f"pledges.{verb}_{model}" for verb in ("add", "change") for model in ("lettertemplate", "letterversion")]
     registry.grant(registry.EDITOR, *writing)
     registry.grant(registry.REVIEWER, "pledges.change_letterversion")
-    registry.grant(registry.CREDIT_OFFICE, *writing, "pledges.view_letter", "pledges.view_letterrequest")
+    registry.grant(
+        registry.CREDIT_OFFICE,
+        *writing,
+        "pledges.view_letter",
+        "pledges.view_letterrequest",
+        "pledges.change_objection",
+    )
+    registry.grant(registry.AUDITOR, "pledges.open_evidence")

@@ -1,6 +1,6 @@
 """The whole interface between the five-step spine and the apps that own a step. Pure Python."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -111,6 +111,37 @@ def register_promises(provider: PromiseProvider) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """What one exam of an enrolment came to: on the strength of what, in which marking run, points as decimal texts."""
+
+    source: str
+    run: int
+    points: str
+    out_of: str
+
+
+class ResultProvider(Protocol):
+    """What an app that marks exams answers, so that the evidence of a signature can name the score before it."""
+
+    def results_of(self, enrolment_id: int) -> Sequence[Result]:
+        """The newest result of every attempt that completed a step, in their order."""
+        ...
+
+
+RESULTS: list[ResultProvider] = []
+
+
+def register_results(provider: ResultProvider) -> None:
+    """Make `provider` answer for results. Called in `AppConfig.ready()`; one provider of a class is enough."""
+    RESULTS[:] = [known for known in RESULTS if type(known) is not type(provider)] + [provider]
+
+
+def results_of(enrolment_id: int) -> list[Result]:
+    """All results of this enrolment, from every provider."""
+    return [result for provider in RESULTS for result in provider.results_of(enrolment_id)]
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """A page where somebody who leads units has something to do, and a sentence on what waits there."""
 
@@ -134,6 +165,19 @@ DUTIES: list[DutyProvider] = []
 def register_duties(provider: DutyProvider) -> None:
     """Make `provider` answer for duties. Called in `AppConfig.ready()`; one provider of a class is enough."""
     DUTIES[:] = [known for known in DUTIES if type(known) is not type(provider)] + [provider]
+
+
+WORKPLACE: list[Callable[[str], str]] = []
+
+
+def register_workplace(address_of: Callable[[str], str]) -> None:
+    """Make `address_of(code of a unit)` say where who leads it sees its figures. Called in `AppConfig.ready()`."""
+    WORKPLACE[:] = [address_of]
+
+
+def workplace_of(code: str) -> str:
+    """The page with the figures of a unit, "" if no app offers one."""
+    return WORKPLACE[0](code) if WORKPLACE else ""
 
 
 def promises_of(enrolment_id: int) -> list[Promise]:

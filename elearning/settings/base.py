@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from elearning.settings import environment
-from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
+from elearning.settings import databases, environment
+from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
+from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -41,6 +42,8 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "classwork",
+    "dashboards",
     "newsletters",
     "courses",
     "exams",
@@ -130,17 +133,6 @@ TEMPLATES = [
 ]
 
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────
-SQLITE_OPTIONS: dict[str, Any] = {
-    # IMMEDIATE: writers queue instead of failing half-way with "database is locked". FULL: a signed letter
-    # survives a power cut. recursive_triggers: INSERT OR REPLACE must not slip past write-once triggers.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; "
-        "PRAGMA journal_size_limit=67108864;"
-    ),
-}
 DATABASE_URL = environment.text("DATABASE_URL")
 DATABASES: dict[str, Any] = {
     # Health checks: after a restart of the database the first request finds a dead connection and takes a new one.
@@ -148,10 +140,9 @@ DATABASES: dict[str, Any] = {
         DATABASE_URL or f"sqlite:///{VAR_DIR / 'xinxing.sqlite3'}", conn_max_age=600, conn_health_checks=True
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL must be postgres://… or be left out for the embedded SQLite")
+DATABASES["default"]["OPTIONS"] = databases.options(
+    DATABASES["default"]["ENGINE"], DATABASES["default"].get("OPTIONS", {})
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Cache, sessions, background work ─────────────────────────────────────────────────────────────────
@@ -176,29 +167,6 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.3}
 CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "foundation.jobs.drain", "schedule": 5.0}}
 TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
-# Kind of job: every so many seconds. One row each; both workers keep it going.
-PERIODIC_JOBS: dict[str, int] = {
-    "audit.seal": 60,
-    "ledger.sequence": 5,
-    "exams.sweep": 15,
-    "exams.prepare": 60,
-    "exams.note_uses": 3600,
-    "jobs.prune": 6 * 3600,
-    "cms.publish_scheduled": 300,
-    "pledges.log_letters": 3600,
-    "pledges.expire": 3600,
-    "pledges.missing_pdfs": 60,
-    "organisations.prune_rosters": 6 * 3600,
-    "organisations.prune_doors": 24 * 3600,
-    "organisations.forget_refused": 6 * 3600,
-    "programmes.look_again": 3600,
-    "programmes.count": 10,
-    "programmes.fold": 60,
-    "programmes.remind": 1800,
-    "programmes.forecast": 6 * 3600,
-    "programmes.keep_figures": 12 * 3600,
-    "privacy.prune": 24 * 3600,
-}
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
 JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
@@ -206,6 +174,26 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # ── Exams ────────────────────────────────────────────────────────────────────────────────────────────
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
+
+# ── Letters ──────────────────────────────────────────────────────────────────────────────────────────
+# What the accepting unit keeps of a letter that has ended (sealed) goes so many years after its last day.
+LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
+# An objection is answered within so many working days.
+OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)
+
+# ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
+# Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
+SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
+# Reports for leaders go after so many days.
+REPORT_KEEP_DAYS = environment.integer("XINXING_REPORT_KEEP_DAYS", 30)
+
+# ── The public registry of letters ──────────────────────────────────────────────────────────────────
+# On PostgreSQL a search of the public ends after so many seconds.
+REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
+# Searches, table files and feeds that one network address may ask for in a minute.
+REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
+# Public figures below this are not told.
+REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -248,7 +236,9 @@ ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "120/m/ip,8/300s/key",
     "reset_password": "20/m/ip,5/m/key",
+    "file_objection": "10/h/ip",  # objections to published letters
     "check_file": "30/m/ip",  # checking a letter's file on our server
+    "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
 # A second factor: a passkey, codes from an app, recovery codes.
@@ -315,9 +305,19 @@ FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log: its files may be served by the web server as they are; its key must not lie with them.
 LOG_DIR = VAR_DIR / "log"
 LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
+# The newest signed head, where no backup of database and log is restored to; witnesses and how many are enough.
+LOG_MEMORY_FILE = environment.text("XINXING_LOG_MEMORY_PATH", str(VAR_DIR / "keys" / "log.seen"))
+LOG_WITNESS_FILE = environment.text("XINXING_LOG_WITNESSES_PATH")
+LOG_WITNESS_SECONDS = environment.integer("XINXING_LOG_WITNESS_SECONDS", 2)
+LOG_WITNESS_MISSING = environment.word("XINXING_LOG_WITNESS_MISSING", "publish", "wait")
+LOG_ML_DSA_KEY_FILE = environment.text("XINXING_LOG_ML_DSA_KEY_PATH")  # further signatures, off without a key
+LOG_SM2_KEY_FILE = environment.text("XINXING_LOG_SM2_KEY_PATH")
 # Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
 ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
 SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
+# With a time-stamp service (RFC 3161) PDFs are sealed to PAdES B-LTA; its certificates, as PEM, say whom to believe.
+TSA_URL = environment.text("XINXING_TSA_URL", "")
+TSA_CERTIFICATES_FILE = environment.text("XINXING_TSA_CERTIFICATES_PATH", "")
 EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
 LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {

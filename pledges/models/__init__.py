@@ -1,5 +1,20 @@
-"""Templates with frozen versions, signed letters with their record, and requests to organisations."""
+"""Templates with frozen versions, signed letters with their record, what became of them, requests to organisations."""
 
+from pledges.models.afterwards import (
+    ArchivedLetter,
+    Copy,
+    EndReason,
+    EventKind,
+    EventStatement,
+    ExtraKind,
+    Fulfilment,
+    FulfilmentStatus,
+    Holder,
+    LetterEvent,
+    Objection,
+    ObjectionState,
+    SealedExtra,
+)
 from pledges.models.letters import (
     CodeCounter,
     Letter,
@@ -14,6 +29,14 @@ from pledges.models.letters import (
     Visibility,
 )
 from pledges.models.proofs import IssuerKey, PublicRecord, SealedEvidence
+from pledges.models.registry import (
+    PUBLIC_AUDIENCES,
+    RegistryRow,
+    RegistryState,
+    RegistryTally,
+    SchoolTally,
+    SearchCount,
+)
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
 from pledges.models.submissions import ApiKey, Submission
 from pledges.models.templates import (
@@ -28,11 +51,22 @@ from pledges.models.templates import (
 )
 
 __all__ = [
+    "PUBLIC_AUDIENCES",
     "ApiKey",
+    "ArchivedLetter",
     "Audience",
     "CodeCounter",
+    "Copy",
+    "EndReason",
+    "EventKind",
+    "EventStatement",
+    "ExtraKind",
+    "Fulfilment",
+    "FulfilmentStatus",
+    "Holder",
     "IssuerKey",
     "Letter",
+    "LetterEvent",
     "LetterPdf",
     "LetterQuerySet",
     "LetterRecord",
@@ -40,14 +74,22 @@ __all__ = [
     "LetterState",
     "LetterTemplate",
     "LetterVersion",
+    "Objection",
+    "ObjectionState",
     "OrganisationSigning",
     "PledgeStep",
     "PledgeType",
     "PublicRecord",
     "Publication",
     "PublicationType",
+    "RegistryRow",
+    "RegistryState",
+    "RegistryTally",
     "RequestState",
+    "SchoolTally",
     "SealedEvidence",
+    "SealedExtra",
+    "SearchCount",
     "SignatureLevel",
     "SigningEvidence",
     "Subject",

@@ -1,70 +1,23 @@
-"""What everybody may see: the registry, a letter, the check of a code."""
+"""What everybody may see of one letter: its page, its files, the keys that sign it."""
 
-import csv
 import logging
-from typing import Any
 
+from allauth.core import ratelimit
 from django.core.files.storage import storages
-from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pledges import queries
-from pledges.forms import RegistryForm
+from pledges import actions, pdf_seals, queries
+from pledges.forms import ObjectionForm
 from pledges.models import Letter
 from pledges.pdf import address_of, check_address
 from pledges.queries import PublicLetter, Tombstone
 from tlog.leaf import canonical
 
 logger = logging.getLogger(__name__)
-PAGE_SIZE = 20
-# What makes a spreadsheet calculate (OWASP ASVS 1.2.10), the full-width forms of Chinese keyboards too.
-FORMULA_SIGNS = ("=", "+", "-", "@", "|", "\t", "\r", "\0", "＝", "＋", "－", "＠")
-
-
-def _page(request: HttpRequest) -> tuple[RegistryForm, Page[Letter]]:
-    """The filters and the page that the query string asks for; a page that does not exist is the last one."""
-    form = RegistryForm(request.GET, years=queries.registry_years())
-    paginator = Paginator(queries.find_public(**form.filters), PAGE_SIZE)
-    return form, paginator.get_page(request.GET.get("page"))
-
-
-@require_safe
-def registry(request: HttpRequest) -> HttpResponse:
-    """Published letters, newest first, with filters in the address."""
-    form, page = _page(request)
-    context = {
-        "form": form,
-        "page": page,
-        "query": request.GET.urlencode(),
-        "crumbs": [{"word": _("Commitment letters")}],
-    }
-    return render(request, "pledges/registry.html", context)
-
-
-@require_safe
-def registry_csv(request: HttpRequest) -> HttpResponse:
-    """The same page of the list as a table file (UTF-8 with mark, so that spreadsheets read the Chinese)."""
-    _form, page = _page(request)
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="letters.csv"'
-    writer = csv.writer(response)
-    writer.writerow(
-        [_("Pledged by"), _("Unit"), _("Letter"), _("Pledge code"), _("Made on"), _("Valid until"), _("Address")]
-    )
-    for letter in page:
-        record = letter.record
-        cells = [record.public_name, record.public_unit, record.title, f"\t{letter.code}", letter.made_on]
-        writer.writerow([*(_harmless(cell) for cell in cells), letter.valid_until or "", address_of(letter.public_id)])
-    return response
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
 def _found(public_id: str) -> PublicLetter:
@@ -83,16 +36,36 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
         return render(request, "pledges/tombstone.html", {"letter": found}, status=410)
     if found is None:
         raise Http404(public_id)
+    facts = queries.afterwards_of(public_id)
     context = {
         "letter": found,
+        "afterwards": facts,
         "address": address_of(public_id),
-        "check_address": check_address(public_id),
+        "check_address": check_address(found),
         "crumbs": [
             {"word": _("Commitment letters"), "url": reverse("pledges:registry")},
             {"word": found.name or found.unit},
         ],
     }
     return render(request, "pledges/letter.html", context)
+
+
+def public_objection(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Anybody says what is wrong with a published letter; the accepting unit answers within five working days."""
+    found = _found(public_id)
+    user = request.user if request.user.is_authenticated else None
+    form = ObjectionForm(request.POST or None, is_known=user is not None)
+    if request.method == "POST" and not ratelimit.consume(request, action="file_objection"):
+        form.add_error(None, _("Too many tries. Wait a minute, then try again."))
+    made = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.file_objection(letter=Letter.objects.get(public_id=public_id), by=user, **form.cleaned_data)
+        except actions.NotPossible as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "letter": found, "made": made, "crumbs": [
+        {"word": found.title, "url": reverse("pledges:letter", args=[public_id])}, {"word": _("Object")}]}  # fmt: skip
+    return render(request, "pledges/public_objection.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -121,6 +94,24 @@ def letter_proof(request: HttpRequest, public_id: str) -> HttpResponse:
 def issuer_document(request: HttpRequest) -> HttpResponse:
     """The public keys that sign records: the did:web document of this site."""
     return _as_file(canonical(queries.issuer_document()), "application/did+json; charset=utf-8")
+
+
+@require_safe
+def seal_chain(request: HttpRequest) -> HttpResponse:
+    """The certificates of the seal of PDFs, for whoever wants to trust them."""
+    chain = pdf_seals.chain_pem()
+    if chain is None:
+        raise Http404("no seal yet")
+    return _as_file(chain, "application/pem-certificate-chain")
+
+
+@require_safe
+def seal_list(request: HttpRequest) -> HttpResponse:
+    """The list of revoked certificates that the seal's certificate points to."""
+    revoked = pdf_seals.revoked_list()
+    if revoked is None:
+        raise Http404("no list here")
+    return _as_file(revoked, "application/pkix-crl")
 
 
 def _as_file(data: bytes, kind: str) -> HttpResponse:

@@ -23,7 +23,7 @@ def test_a_coordinator_who_opens_a_persons_page_is_written_down_and_a_stranger_s
     assert looks() == []
     client.force_login(place.coordinator)
     assert client.get(address).status_code == 200
-    assert looks() == [("programmes.person.look", place.coordinator.username, f"accounts.User:{learner.user_id}")]
+    assert looks() == [("dashboards.person.look", place.coordinator.username, f"accounts.User:{learner.user_id}")]
 
 
 def test_the_preview_of_a_roster_counts_as_one_look_at_its_people(client):

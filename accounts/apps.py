@@ -11,10 +11,12 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Watch second factors."""
+        """Watch second factors, do the background work."""
+        from accounts import tasks
         from accounts.adapters import second_factor
 
         second_factor.watch()
+        tasks.register_all()
 
 
 class PeopleAdminConfig(WagtailUsersAppConfig):

@@ -14,6 +14,7 @@ from accounts.views import RemovePasskeyView, SecurityView, admin_door
 from elearning import shell
 from elearning.media import media
 from organisations.urls import rosters as roster_urls
+from organisations.urls import scim as scim_urls
 from pledges import api as pledges_api
 from pledges.views import issuer_document
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("log/", include("foundation.ledger.urls")),
     path(".well-known/did.json", issuer_document),
     path("api/v1/letters", pledges_api.letters),
+    path("scim/v2/", include(scim_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.AddressMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -160,11 +161,18 @@ CACHES: dict[str, Any] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache_entries",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # three hundred, the default, would throw limits away at random
+        }
     ),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+# A session ends after so long without a request, and after so long altogether; never in the middle of an exam.
+SESSION_IDLE_SECONDS = environment.integer("XINXING_SESSION_IDLE_SECONDS", 3600)
+SESSION_MAX_SECONDS = environment.integer("XINXING_SESSION_MAX_SECONDS", 12 * 3600)
+SESSION_COOKIE_AGE = SESSION_MAX_SECONDS
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -183,6 +191,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "exams.prepare": 60,
     "exams.note_uses": 3600,
     "jobs.prune": 6 * 3600,
+    "accounts.prune": 24 * 3600,
     "cms.publish_scheduled": 300,
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
@@ -222,9 +231,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email", "employee_number", "phone")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.HabitValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "programmes:my-learning"
@@ -236,12 +249,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
-# Sixty pupils sit behind one school address, so the address limit is wide and the per-account one is tight.
+# Several hundred people sit behind one address, so the limits by address are wide. Guessing is stopped by the account:
+# after so many wrong passwords in a row it is locked for so long, and longer each further time.
+LOCK_AFTER = environment.integer("XINXING_LOCK_AFTER", 8)
+LOCK_SECONDS = environment.integer("XINXING_LOCK_SECONDS", 300)
 ACCOUNT_RATE_LIMITS = {
-    "login": "600/m/ip",
-    "login_failed": "120/m/ip,8/300s/key",
+    "login": "3000/m/ip",
+    "guesses": "600/m/ip",  # wrong passwords on devices that do not know the person
+    "login_failed": "8/300s/key",  # codes of a second factor
     "reset_password": "20/m/ip,5/m/key",
     "check_file": "30/m/ip",  # checking a letter's file on our server
+    "scim": "600/m/key",  # requests of a personnel system
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
 # A second factor: a passkey, codes from an app, recovery codes.
@@ -327,7 +345,12 @@ MEDIA_MAX_BYTES = environment.integer("XINXING_MAX_MEDIA_BYTES", 2 * 1024 * 1024
 
 # ── Security ─────────────────────────────────────────────────────────────────────────────────────────
 HTTPS = environment.flag("XINXING_HTTPS")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# Cookies with this prefix cannot be set by another host of the domain, nor over plain HTTP.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}devices"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "elearning.shell.csrf_failure"

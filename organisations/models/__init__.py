@@ -10,6 +10,7 @@ from organisations.models.rosters import (
     RowStatus,
     private_storage,
 )
+from organisations.models.scim import ScimKey, ScimRecord
 from organisations.models.tree import (
     ConsentMethod,
     GuardianConsent,
@@ -45,6 +46,8 @@ __all__ = [
     "RosterState",
     "RowStatus",
     "SchoolYearTurn",
+    "ScimKey",
+    "ScimRecord",
     "Stage",
     "private_storage",
     "validate_uscc",

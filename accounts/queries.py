@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
@@ -76,3 +77,21 @@ def locked_until(key: str, at: datetime) -> datetime | None:
 def failures_of(user: User) -> list[SignInFailures]:
     """The wrong passwords in a row that are counted for `user`: elsewhere, and on devices that know them."""
     return list(SignInFailures.objects.filter(user=user).order_by("key"))
+
+
+def match_of(provider: str, claims: dict[str, Any]) -> User | None:
+    """Whose account this is, by what a provider that the city trusts says: employee number, else confirmed e-mail.
+
+    An adult's only, and an open one. An address that two accounts have is nobody's.
+    """
+    grown = User.objects.filter(is_active=True, age_class=User.AgeClass.ADULT)
+    if provider == "wecom":
+        return grown.filter(employee_number=str(claims.get("userid") or "-")).first()
+    if provider != "openid_connect":
+        return None  # a private account: connected by its owner, after signing in
+    number = str(claims.get(settings.OIDC_NUMBER_CLAIM) or "")
+    found = grown.filter(employee_number=number).first() if number else None
+    if found is None and claims.get("email_verified") is True and claims.get("email"):
+        same = list(grown.filter(email__iexact=str(claims["email"]))[:2])
+        found = same[0] if len(same) == 1 else None
+    return found

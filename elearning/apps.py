@@ -18,7 +18,7 @@ class ElearningConfig(AppConfig):
             registry.CREDIT_OFFICE,
             *(
                 f"organisations.{verb}_{model}"
-                for model in ("organisation", "membership", "profession", "guardianconsent")
+                for model in ("organisation", "membership", "profession", "guardianconsent", "consenttext")
                 for verb in ("add", "change", "view")
             ),
             "organisations.confirm_identity",

@@ -13,6 +13,7 @@ from accounts.admin import OwnAccountView
 from accounts.views import RemovePasskeyView, SecurityView, admin_door
 from elearning import shell
 from elearning.media import media
+from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
 from organisations.urls import scim as scim_urls
 from pledges import api as pledges_api
@@ -36,6 +37,11 @@ urlpatterns = [
         # Coordinators keep the roster, addresses included: people do not add their own.
         path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
+        path("accounts/identities/", include("allauth.socialaccount.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.weixin.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.dingtalk.urls")),
+        path("accounts/", include("accounts.backends.wecom.urls")),
         path("accounts/second-factor/", SecurityView.as_view()),
         path("accounts/second-factor/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view()),
         path("accounts/second-factor/", include("allauth.mfa.urls")),
@@ -43,6 +49,7 @@ urlpatterns = [
         path("", include("programmes.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
+        path("class/", include((door_urls, "class"))),
         path("rosters/", include((roster_urls, "rosters"))),
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),

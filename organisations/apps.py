@@ -38,9 +38,11 @@ def _before_migrate(sender: AppConfig, using: str, **kwargs: object) -> None:
 
 
 def _after_migrate(sender: AppConfig, using: str, **kwargs: object) -> None:
-    """The tree is guarded, and the list of key professions has at least what the national guideline names."""
+    """The tree is guarded, the list of key professions has at least what the national guideline names, and there is a
+    letter to parents."""
     from organisations import actions
     from organisations.models import loops
 
     loops.install(using=using)
     actions.set_up_professions(using=using)
+    actions.set_up_consent_text(using=using)

@@ -10,7 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organisations.models import GuardianConsent, IdentityConfirmation, Membership, RosterRow
+from organisations.models import (
+    ClassEntry,
+    ConsentRefusal,
+    GuardianConsent,
+    IdentityConfirmation,
+    Membership,
+    PupilSecret,
+    RosterRow,
+)
 from privacy.actions import Held, erase_person
 from privacy.personal import fields_of
 from privacy.registry import Section
@@ -38,6 +46,12 @@ class UnitData:
         consents = GuardianConsent.objects.filter(user=user).order_by("pk")
         names = ("guardian", "method", "text_version", "given_at", "withdrawn_at")
         yield Section("consents", _("Guardians' consents"), fields_of(consents, *names))
+        refusals = ConsentRefusal.objects.filter(user=user).order_by("pk")
+        yield Section(
+            "refusals", _("Guardians who said no"), fields_of(refusals, "text_version", "told_at", "ended_at")
+        )
+        entries = ClassEntry.objects.filter(user=user).order_by("pk")
+        yield Section("entries", _("Sign-ins in class"), fields_of(entries, "in_at", "out_at"))
         confirmed = IdentityConfirmation.objects.filter(user=user).order_by("pk")
         yield Section("identity", _("Identity confirmed"), fields_of(confirmed, "confirmed_at", "withdrawn_at"))
         rows = RosterRow.objects.filter(person=user).select_related("roster").order_by("pk")
@@ -66,6 +80,9 @@ class UnitData:
             "consents": GuardianConsent.objects.filter(user=user).delete()[0],
             "confirmations": IdentityConfirmation.objects.filter(user=user).delete()[0],
             "roster-rows": rows,
+            "refusals": ConsentRefusal.objects.filter(user=user).delete()[0],
+            "secrets": PupilSecret.objects.filter(user=user).delete()[0],
+            "entries": ClassEntry.objects.filter(user=user).delete()[0],
         }
 
 

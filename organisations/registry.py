@@ -3,6 +3,7 @@
 from organisations import registry
 registry.on_members_changed["programmes"] = enrol_again      # (user_ids: Sequence[int]) -> object
 registry.open_tasks["practice"] = deeds_to_confirm           # (user, organisation) -> list[str]
+registry.class_links["programmes"] = links_of                # (school_class) -> list[(word, address, icon)]
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,10 @@ from typing import Any
 on_members_changed: dict[str, Callable[[Sequence[int]], object]] = {}
 # One sentence for each kind of work that waits for somebody in a unit; read when duties are handed over.
 open_tasks: dict[str, Callable[[Any, Any], list[str]]] = {}
+
+
+# Further pages of a class, shown on its teacher's page.
+class_links: dict[str, Callable[[Any], Sequence[tuple[str, str, str]]]] = {}
 
 
 def members_changed(user_ids: Sequence[int]) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from foundation.jobs.registry import register
 from organisations import actions
 
@@ -33,8 +35,20 @@ def prune(payload: Payload, result: Any) -> None:
     actions.prune_rosters()
 
 
+def prune_doors(payload: Payload, result: Any) -> None:
+    """Forget openings of classes that are old."""
+    actions.prune_doors()
+
+
+def forget_refused(payload: Payload) -> int:
+    """Let go of children whose guardians have said no; each in a transaction of its own."""
+    return actions.forget_refused(days=settings.CONSENT_GRACE_DAYS)
+
+
 def register_all() -> None:
     """Register every kind of job that organisations owns."""
     register(actions.READ_JOB, compute=read_roster, apply=show_roster)
     register(actions.APPLY_JOB, compute=check_roster, apply=go_on)
     register("organisations.prune_rosters", apply=prune)
+    register("organisations.prune_doors", apply=prune_doors)
+    register("organisations.forget_refused", compute=forget_refused)

@@ -7,24 +7,26 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 
-from organisations.admin import identities, scim_keys
+from organisations.admin import identities, scim_keys, texts
 from organisations.admin import people as admin
-from organisations.models import GuardianConsent, Membership, Organisation, Profession
+from organisations.models import ConsentText, GuardianConsent, Membership, Organisation, Profession
 
 register_permission_policy(Organisation, admin.NeverDeleted(Organisation))
 register_permission_policy(Membership, admin.NeverChanged(Membership))
 register_permission_policy(Profession, admin.NeverDeleted(Profession))
 register_permission_policy(GuardianConsent, admin.NeverChanged(GuardianConsent))
+register_permission_policy(ConsentText, admin.NeverChanged(ConsentText))
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[object]:
-    """Four lists."""
+    """Five lists."""
     return [
         admin.OrganisationViewSet(),
         admin.MembershipViewSet(),
         admin.ProfessionViewSet(),
         admin.ConsentViewSet(),
+        texts.ConsentTextViewSet(),
     ]
 
 

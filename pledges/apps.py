@@ -27,4 +27,6 @@ class PledgesConfig(AppConfig):
         register_job("pledges.log_letters", compute=tasks.log_letters)
         register_job("pledges.expire", apply=tasks.expire)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
+        register_job("pledges.keep_list", compute=tasks.keep_list)
+        register_job("pledges.compare_list", compute=tasks.compare_list)
         search.register()

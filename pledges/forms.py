@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -12,8 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from foundation.filetypes import EXTENSIONS, HEAD_BYTES, JPEG, PDF, PNG, sniff
-from pledges.actions import Upload
-from pledges.models import Audience, LetterTemplate, LetterVersion, Subject, VersionState, Visibility
+from pledges.actions import Upload, count_search
+from pledges.models import (
+    PUBLIC_AUDIENCES,
+    LetterTemplate,
+    LetterVersion,
+    PledgeType,
+    RegistryState,
+    Subject,
+    VersionState,
+    Visibility,
+)
+from pledges.queries import Choice
 from tlog.attachments import from_pdf
 from tlog.errors import Malformed
 
@@ -199,46 +210,51 @@ class OrganisationSignForm(forms.Form):
         return read_upload(self.cleaned_data["scan"] or None)
 
 
+def may_search(request: HttpRequest) -> bool:
+    """Count a search from this network address; False if there were too many in this minute."""
+    return count_search(address=get_ip(request))
+
+
 class RegistryForm(forms.Form):
     """The filters of the public list. Whatever does not fit is ignored: an old link still shows the list."""
 
     q = forms.CharField(label=_("Name, unit or code"), required=False, max_length=60)
     kind = forms.ChoiceField(label=_("Letter of"), required=False)
-    subject = forms.ChoiceField(label=_("Who promises"), required=False)
+    type = forms.ChoiceField(label=_("Pledge type"), required=False)
     year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label=_("State"), required=False)
-
-    PUBLIC_AUDIENCES = (
-        Audience.CIVIL_SERVANT, Audience.TEACHER, Audience.UNIVERSITY, Audience.REVIEWER, Audience.ORGANISATION,
-    )  # fmt: skip
+    office = forms.RegexField(r"^[0-9A-Z]{18}$", required=False, widget=forms.HiddenInput)
+    subject = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
         every = ("", pgettext_lazy("filter", "All"))
         choices: dict[str, list[tuple[Any, Any]]] = {
-            "kind": [every, *((audience.value, audience.label) for audience in self.PUBLIC_AUDIENCES)],
-            "subject": [every, *((s.value, s.label) for s in (Subject.PERSON, Subject.ORGANISATION))],
+            "kind": [every, *((audience.value, audience.label) for audience in PUBLIC_AUDIENCES)],
+            "type": [every, *PledgeType.choices],
             "year": [every, *((year, str(year)) for year in years)],
-            "state": [every, ("in_force", _("valid")), ("expired", _("expired"))],
+            "state": [every, *RegistryState.choices],
         }
         for name, options in choices.items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
-        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "class": "input", "enterkeyhint": "search"})
-        for name in choices:
             self.fields[name].widget.attrs["class"] = "input"
+        self.fields["subject"].choices = [(s.value, s.label) for s in (Subject.PERSON, Subject.ORGANISATION)]  # type: ignore[attr-defined]
+        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "class": "input", "enterkeyhint": "search"})
 
     @property
-    def filters(self) -> dict[str, Any]:
-        """The filters that could be understood, for `queries.find_public`."""
+    def choice(self) -> Choice:
+        """The filters that could be understood."""
         self.is_valid()
         given = self.cleaned_data
-        return {
-            "text": given.get("q", ""),
-            "audience": given.get("kind", ""),
-            "subject": given.get("subject", ""),
-            "year": given.get("year"),
-            "state": given.get("state", ""),
-        }
+        return Choice(
+            text=given.get("q", ""),
+            audience=given.get("kind", ""),
+            subject=given.get("subject", ""),
+            pledge_type=given.get("type", ""),
+            year=given.get("year"),
+            state=given.get("state", ""),
+            office=given.get("office", ""),
+        )
 
 
 class LetterStepForm(forms.Form):

@@ -12,25 +12,29 @@ from pledges import queries
 def letters_figure() -> registry.Figure:
     """How many letters are public now."""
     return registry.Figure(
-        value=formats.number_format(queries.public_letters().count(), force_grouping=True),
+        value=formats.number_format(queries.letters_public(), force_grouping=True),
         label=gettext_lazy("letters made public by their signers"),
         order=20,
     )
 
 
 def find(query: str, offset: int, limit: int) -> registry.Hits:
-    """Published letters whose public name, unit or title contains `query`, or whose code it is."""
-    found = queries.find_public(text=query)
+    """Published letters whose public name, unit or title contains `query`, or whose code it is. What lies behind the
+    first page of the registry is found there."""
+    try:
+        found = queries.find(queries.Choice(text=query), size=offset + limit)
+    except queries.TooBroad:
+        return registry.Hits(total=0, hits=[])
     hits = [
         registry.Hit(
-            title=letter.record.public_name or letter.record.public_unit,
-            url=reverse("pledges:letter", args=[letter.public_id]),
-            excerpt=letter.record.title,
-            meta=_("Letter, signed on %(day)s") % {"day": formats.date_format(letter.made_on, "DATE_FORMAT")},
+            title=row.name or row.unit,
+            url=reverse("pledges:letter", args=[row.public_id]),
+            excerpt=row.title,
+            meta=_("Letter, signed on %(day)s") % {"day": formats.date_format(row.made_on, "DATE_FORMAT")},
         )
-        for letter in found[offset : offset + limit]
+        for row in found.rows[offset:]
     ]
-    return registry.Hits(total=found.count(), hits=hits)
+    return registry.Hits(total=found.count, hits=hits)
 
 
 def register() -> None:

@@ -54,3 +54,18 @@ def missing_pdfs(payload: Payload, result: None) -> None:
     """Queue the PDFs that could not be made when their letters were published."""
     if pdf_available().ok:
         actions.queue_missing_pdfs()
+
+
+def keep_list(payload: Payload) -> None:
+    """Fold the figures of the registry, let rows age, count the promises of schools, forget who
+    searched: each in its own transaction."""
+    actions.fold_registry()
+    while actions.age_registry():
+        pass
+    actions.count_schools()
+    actions.forget_searches()
+
+
+def compare_list(payload: Payload) -> None:
+    """Compare the whole registry with the letters, and put right what differs."""
+    actions.rebuild_registry()

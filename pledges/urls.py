@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges import views
+from pledges import feeds, views
 
 app_name = "pledges"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("pledges/r/<str:token>/", views.sign_request, name="request"),
     path("registry/", views.registry, name="registry"),
     path("registry.csv", views.registry_csv, name="registry-csv"),
+    path("registry/figures/", views.registry_figures, name="registry-figures"),
+    path("registry.atom", feeds.atom, name="registry-atom"),
+    path("registry.rss", feeds.rss, name="registry-rss"),
     path("verify/", views.verify, name="verify"),
     path("verify/file/", views.check_file, name="check-file"),
     path("v/<str:public_id>", views.check, name="check"),

@@ -25,6 +25,7 @@ __all__ = [
     "deactivate_account",
     "note_factor",
     "note_failed_sign_in",
+    "note_identity",
     "note_password",
     "note_saved",
     "note_session_end",
@@ -135,6 +136,11 @@ def note_factor(*, user: User, verb: str, kind: str, succeeded: bool = True) -> 
     record(
         action=f"accounts.{verb}_factor", actor=user, target=_target(user), details={"kind": kind}, succeeded=succeeded
     )
+
+
+def note_identity(*, user: User, provider: str, verb: str) -> None:
+    """Note down that `user` was connected with an account at a provider, or no longer (`verb`)."""
+    record(action=f"accounts.{verb}_identity", actor=user, target=_target(user), details={"provider": provider})
 
 
 def note_session_end(*, user: User, why: str) -> None:

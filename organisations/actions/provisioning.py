@@ -16,7 +16,7 @@ from organisations.models import Membership, Organisation, Role, ScimKey, ScimRe
 from organisations.queries.scim import memberships_of, memberships_within, person_of, unit_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KeyActor:
     """A key as the audit log names it."""
 

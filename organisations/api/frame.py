@@ -26,7 +26,8 @@ View = Callable[..., HttpResponse]
 def answer(data: dict[str, Any], status: int = 200, **headers: str) -> HttpResponse:
     """JSON of the type that SCIM asks for."""
     text = json.dumps(data, ensure_ascii=False)
-    return HttpResponse(text, status=status, content_type=f"{TYPE}; charset=utf-8", headers=headers)
+    kept = {"Cache-Control": "no-store", **headers}
+    return HttpResponse(text, status=status, content_type=f"{TYPE}; charset=utf-8", headers=kept)
 
 
 def problem(status: int, detail: str, kind: str = "", **headers: str) -> HttpResponse:
@@ -45,9 +46,7 @@ def scim(*methods: str) -> Callable[[View], View]:
             try:
                 return view(request, _admitted(request, methods), *args, **kwargs)
             except actions.UnknownKey:
-                return problem(
-                    401, "The key is missing, wrong or no longer in force.", **{"WWW-Authenticate": "Bearer"}
-                )
+                return problem(401, "No key, a wrong one, or one that has ended.", **{"WWW-Authenticate": "Bearer"})
             except Refused as wrong:
                 headers = {"Allow": ", ".join(methods)} if wrong.status == 405 else {}
                 headers |= {"Retry-After": "60"} if wrong.status == 429 else {}

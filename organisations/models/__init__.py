@@ -1,5 +1,16 @@
 """The tree of units, who belongs where, guardians' consent, and rosters on their way in."""
 
+from organisations.models.classes import (
+    MOST_SEATS,
+    ClassEntry,
+    ClassOpening,
+    ClassRoom,
+    ClassTry,
+    FreeSeat,
+    PupilSecret,
+    SecretKind,
+)
+from organisations.models.consents import ConsentBatch, ConsentRefusal, ConsentText
 from organisations.models.history import EventKind, IdentityConfirmation, OrganisationEvent
 from organisations.models.rosters import (
     RosterColumns,
@@ -27,8 +38,17 @@ from organisations.models.tree import (
 from organisations.models.years import SchoolYearTurn
 
 __all__ = [
+    "MOST_SEATS",
+    "ClassEntry",
+    "ClassOpening",
+    "ClassRoom",
+    "ClassTry",
+    "ConsentBatch",
     "ConsentMethod",
+    "ConsentRefusal",
+    "ConsentText",
     "EventKind",
+    "FreeSeat",
     "GuardianConsent",
     "IdentityConfirmation",
     "Kind",
@@ -38,6 +58,7 @@ __all__ = [
     "OrganisationEvent",
     "OrganisationQuerySet",
     "Profession",
+    "PupilSecret",
     "Role",
     "RosterColumns",
     "RosterImport",
@@ -48,6 +69,7 @@ __all__ = [
     "SchoolYearTurn",
     "ScimKey",
     "ScimRecord",
+    "SecretKind",
     "Stage",
     "private_storage",
     "validate_uscc",

@@ -215,6 +215,9 @@ class GuardianConsent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     withdrawn_at = models.DateTimeField(_("consent withdrawn"), null=True, blank=True)
+    batch = models.ForeignKey(
+        "organisations.ConsentBatch", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("guardian consent")

@@ -30,7 +30,7 @@ def scim_key(prefix: str, at: datetime) -> ScimKey | None:
 
 def memberships_within(key: ScimKey) -> MembershipQuerySet:
     """Who belongs where now, in the key's units."""
-    return Membership.objects.current().filter(organisation__path__startswith=key.organisation.path)
+    return Membership.objects.current().filter(organisation__path__startswith=key.organisation.path or "-")
 
 
 def people_of(key: ScimKey) -> QuerySet[User]:

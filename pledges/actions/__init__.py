@@ -2,6 +2,15 @@
 
 from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
 from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
+from pledges.actions.registry import (
+    age_registry,
+    count_schools,
+    count_search,
+    fold_registry,
+    forget_searches,
+    keep_registry,
+    rebuild_registry,
+)
 from pledges.actions.requests import (
     NotYourUnit,
     RequestGone,
@@ -60,14 +69,20 @@ __all__ = [
     "Upload",
     "VisibilityRefused",
     "WordingChanged",
+    "age_registry",
     "approve_version",
     "cancel_request",
+    "count_schools",
+    "count_search",
     "create_api_key",
     "create_template",
     "draft_version",
     "edit_template",
     "edit_version",
     "expire_letters",
+    "fold_registry",
+    "forget_searches",
+    "keep_registry",
     "log_letter",
     "log_letters",
     "open_evidence",
@@ -75,6 +90,7 @@ __all__ = [
     "publish_letter",
     "queue_missing_pdfs",
     "queue_pdf",
+    "rebuild_registry",
     "request_letter",
     "return_version",
     "revoke_api_key",

@@ -12,6 +12,7 @@ from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
 from pledges import queries
 from pledges.actions.entries import know_seal
+from pledges.actions.registry import keep_registry
 from pledges.models import Letter, LetterPdf, Publication, Visibility
 
 FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=4), timedelta(minutes=10)
@@ -30,6 +31,7 @@ def publish_letter(*, letter_id: int, at: datetime | None = None) -> Publication
         letter=letter, defaults={"published_at": at or timezone.now()}
     )
     if is_new:
+        keep_registry(letter_ids=[letter.pk])
         record(action="pledges.publish_letter", actor=None, target=f"pledges.Letter:{letter.pk}")
         queue_pdf(letter_id=letter.pk)
     return publication

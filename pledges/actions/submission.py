@@ -17,6 +17,7 @@ from foundation.identifiers import code12, random_code
 from organisations.models import Organisation
 from pledges import queries
 from pledges.actions.entries import enter_record
+from pledges.actions.registry import keep_registry
 from pledges.actions.signing import NothingToSign, next_code
 from pledges.contracts import choices_within, number_clauses, text_hash
 from pledges.importers import InvalidRow, Row, read_row
@@ -166,6 +167,7 @@ def _store(key: ApiKey, row: Row, digest: str, at: datetime) -> Letter:
     if letter.is_public_choice:
         enter_record(letter=letter, texts=texts, level=SignatureLevel.SUBMITTED, at=at)
         Publication.objects.create(letter=letter, published_at=at)  # at once: ten thousand jobs would hold up the rest
+        keep_registry(letter_ids=[letter.pk])
     return letter
 
 

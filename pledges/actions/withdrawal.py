@@ -12,6 +12,7 @@ from foundation.audit.actions import record
 from foundation.ledger.models import Op
 from pledges import steps
 from pledges.actions.entries import enter_end
+from pledges.actions.registry import keep_registry
 from pledges.models import Letter, LetterPdf, LetterRecord, LetterState, PublicRecord, Subject
 
 
@@ -35,6 +36,7 @@ def withdraw_letter(*, by: User, letter: Letter, at: datetime | None = None) -> 
     if not changed:
         raise NotWithdrawable(_("This letter was withdrawn before."))
     enter_end(letter=letter, op=Op.WITHDRAW, at=moment)
+    keep_registry(letter_ids=[letter.pk])
     PublicRecord.objects.filter(letter=letter).delete()
     LetterRecord.objects.filter(letter=letter).delete()
     for pdf in LetterPdf.objects.filter(letter=letter):

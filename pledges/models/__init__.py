@@ -14,6 +14,14 @@ from pledges.models.letters import (
     Visibility,
 )
 from pledges.models.proofs import IssuerKey, PublicRecord, SealedEvidence
+from pledges.models.registry import (
+    PUBLIC_AUDIENCES,
+    RegistryRow,
+    RegistryState,
+    RegistryTally,
+    SchoolTally,
+    SearchCount,
+)
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
 from pledges.models.submissions import ApiKey, Submission
 from pledges.models.templates import (
@@ -28,6 +36,7 @@ from pledges.models.templates import (
 )
 
 __all__ = [
+    "PUBLIC_AUDIENCES",
     "ApiKey",
     "Audience",
     "CodeCounter",
@@ -46,8 +55,13 @@ __all__ = [
     "PublicRecord",
     "Publication",
     "PublicationType",
+    "RegistryRow",
+    "RegistryState",
+    "RegistryTally",
     "RequestState",
+    "SchoolTally",
     "SealedEvidence",
+    "SearchCount",
     "SignatureLevel",
     "SigningEvidence",
     "Subject",

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from foundation.ledger.models import LogEntry, LogPlace, Op
 from foundation.ledger.queries import published_size
-from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, Clause, read_code, show_code
+from pledges.contracts import Clause, read_code, show_code
 from pledges.models import Letter, LetterPdf, LetterState, OrganisationSigning, PublicRecord, SignatureLevel
 
 
@@ -81,42 +81,6 @@ FACE = ("record", "publication", "pdf", "signing", "evidence", "public_record__e
 def public_letters() -> QuerySet[Letter]:
     """Published letters in force, newest publication first, with what a list row shows. One statement."""
     return Letter.objects.public().select_related("record", "publication").order_by("-publication__published_at", "-pk")
-
-
-def find_public(
-    *, text: str = "", audience: str = "", subject: str = "", year: int | None = None, state: str = ""
-) -> QuerySet[Letter]:
-    """Published letters that fit all given filters. `text` is part of a public name, unit or title, or a whole code;
-    `state` is "in_force" or "expired". Names that are not public are not searched."""
-    found = public_letters()
-    if text:
-        code = read_code(text)
-        by_code = Q(public_id=code) | Q(code=code)
-        by_text = (
-            Q(record__public_name__icontains=text)
-            | Q(record__public_unit__icontains=text)
-            | Q(record__title__icontains=text)
-        )
-        found = found.filter(by_code if len(code) in (CODE_LENGTH, PLEDGE_CODE_LENGTH) and code.isascii() else by_text)
-    if audience:
-        found = found.filter(audience=audience)
-    if subject:
-        found = found.filter(subject=subject)
-    if year is not None:
-        found = found.filter(made_on__year=year)
-    today = timezone.localdate()
-    if state == "in_force":
-        found = found.filter(Q(valid_until=None) | Q(valid_until__gte=today))
-    elif state == "expired":
-        found = found.filter(valid_until__lt=today)
-    return found
-
-
-def registry_years() -> list[int]:
-    """From this year back to the year of the oldest published letter. One statement."""
-    this_year = timezone.localdate().year
-    oldest = Letter.objects.public().aggregate(oldest=Min("made_on"))["oldest"]
-    return list(range(this_year, (oldest.year if oldest else this_year) - 1, -1))
 
 
 def public_letter(public_id: str) -> PublicLetter | Tombstone | None:

@@ -8,9 +8,8 @@ from pledges.views.public import (
     letter_pdf,
     letter_proof,
     letter_scan,
-    registry,
-    registry_csv,
 )
+from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import cancel_request, letter_requests, sign_request
 from pledges.views.signing import my_letter, my_letters, sign, withdraw
 
@@ -29,6 +28,7 @@ __all__ = [
     "my_letters",
     "registry",
     "registry_csv",
+    "registry_figures",
     "sign",
     "sign_request",
     "verify",

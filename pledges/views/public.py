@@ -1,11 +1,8 @@
-"""What everybody may see: the registry, a letter, the check of a code."""
+"""What everybody may see of one letter: its page, its files, the keys that sign it."""
 
-import csv
 import logging
-from typing import Any
 
 from django.core.files.storage import storages
-from django.core.paginator import Page, Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,58 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges import queries
-from pledges.forms import RegistryForm
-from pledges.models import Letter
 from pledges.pdf import address_of, check_address
 from pledges.queries import PublicLetter, Tombstone
 from tlog.leaf import canonical
 
 logger = logging.getLogger(__name__)
-PAGE_SIZE = 20
-# What makes a spreadsheet calculate (OWASP ASVS 1.2.10), the full-width forms of Chinese keyboards too.
-FORMULA_SIGNS = ("=", "+", "-", "@", "|", "\t", "\r", "\0", "＝", "＋", "－", "＠")
-
-
-def _page(request: HttpRequest) -> tuple[RegistryForm, Page[Letter]]:
-    """The filters and the page that the query string asks for; a page that does not exist is the last one."""
-    form = RegistryForm(request.GET, years=queries.registry_years())
-    paginator = Paginator(queries.find_public(**form.filters), PAGE_SIZE)
-    return form, paginator.get_page(request.GET.get("page"))
-
-
-@require_safe
-def registry(request: HttpRequest) -> HttpResponse:
-    """Published letters, newest first, with filters in the address."""
-    form, page = _page(request)
-    context = {
-        "form": form,
-        "page": page,
-        "query": request.GET.urlencode(),
-        "crumbs": [{"word": _("Commitment letters")}],
-    }
-    return render(request, "pledges/registry.html", context)
-
-
-@require_safe
-def registry_csv(request: HttpRequest) -> HttpResponse:
-    """The same page of the list as a table file (UTF-8 with mark, so that spreadsheets read the Chinese)."""
-    _form, page = _page(request)
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="letters.csv"'
-    writer = csv.writer(response)
-    writer.writerow(
-        [_("Pledged by"), _("Unit"), _("Letter"), _("Pledge code"), _("Made on"), _("Valid until"), _("Address")]
-    )
-    for letter in page:
-        record = letter.record
-        cells = [record.public_name, record.public_unit, record.title, f"\t{letter.code}", letter.made_on]
-        writer.writerow([*(_harmless(cell) for cell in cells), letter.valid_until or "", address_of(letter.public_id)])
-    return response
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
 def _found(public_id: str) -> PublicLetter:

@@ -15,6 +15,7 @@ from accounts.models import User
 from cms.models import HomePage
 from courses.actions import ensure_course_index
 from elearning.demo import (
+    classes,
     cms,
     courses,
     exams,
@@ -61,7 +62,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             invigilation.load_session(programme=servants, by=who.known["exams"], now=now)
         _enterprise_letters(materials, people.make_handlers(), now)
-        (settings.VAR_DIR / "demo-accounts.txt").write_text(accounts_text(), encoding="utf-8")
+        opening = classes.open_demo_class(teacher=who.known["he.qing"], now=now)
+        text = accounts_text() + classes.told(opening) + "\n"
+        (settings.VAR_DIR / "demo-accounts.txt").write_text(text, encoding="utf-8")
         say("Demo content is loaded.")
 
 

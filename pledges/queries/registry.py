@@ -1,0 +1,246 @@
+"""The public list: found by words, filters or code, newest first, a page at a time, at any size."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+from django.core import signing
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
+
+from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, read_code
+from pledges.models import LetterState, RegistryRow, RegistryTally, SchoolTally
+from pledges.queries import words
+
+PAGE_SIZE, MOST_PAGES, MOST_COUNTED = 20, 100, 1000
+DISTRICT_LENGTH, USCC_LENGTH = 6, 18
+INDEXED: tuple[set[str], ...] = ({"audience"}, {"year"}, {"audience", "year"}, {"office_uscc"}, set())
+
+
+class TooBroad(RuntimeError):
+    """The database gave up: the question would have taken too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody looks for. Everything empty: all letters."""
+
+    text: str = ""
+    audience: str = ""
+    subject: str = ""
+    pledge_type: str = ""
+    year: int | None = None
+    state: str = ""
+    office: str = ""
+
+    @property
+    def filters(self) -> dict[str, str | int]:
+        """The filters that are set, by the row's fields."""
+        every = {
+            "audience": self.audience, "subject": self.subject, "pledge_type": self.pledge_type, "year": self.year,
+            "state": self.state, "office_uscc": self.office,
+        }  # fmt: skip
+        return {name: value for name, value in every.items() if value not in ("", None)}  # type: ignore[misc]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is asked for."""
+        return not self.text and not self.filters
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page. `count` letters fit, or more than that; `cursor` leads to the next page, "" on the last one."""
+
+    rows: list[RegistryRow] = field(default_factory=list)
+    count: int = 0
+    is_more: bool = False
+    cursor: str = ""
+    page: int = 1
+    too_short: bool = False
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """On PostgreSQL, what the public asks ends after some seconds. Raises TooBroad."""
+    if words.is_lite():
+        yield
+        return
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {int(settings.REGISTRY_SECONDS) * 1000}")
+            yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "57014":  # query_canceled
+            raise
+        raise TooBroad from None
+
+
+def find(choice: Choice, *, cursor: str = "", size: int = PAGE_SIZE) -> Found:
+    """One page of what fits, newest first. At most four statements. Raises TooBroad."""
+    page, before = _read(cursor)
+    with bounded():
+        return _find(choice, page, before, size)
+
+
+def _find(choice: Choice, page: int, before: str, size: int) -> Found:
+    code = read_code(choice.text)
+    if code.isascii() and len(code) in (CODE_LENGTH, USCC_LENGTH, PLEDGE_CODE_LENGTH) and code.isalnum():
+        found = _by_code(code, choice, before, page, size)
+        if found is not None:
+            return found
+    if DISTRICT_LENGTH <= len(code) < PLEDGE_CODE_LENGTH and code.isdecimal() and code.isascii():
+        return _by_beginning(code, choice, before, page, size)
+    if choice.text.strip() and not words.pieces(choice.text):
+        return Found(too_short=True)
+    key = int(before) if before.isdecimal() else None
+    if not choice.text.strip() and set(choice.filters) in INDEXED:
+        return _by_index(choice, key, page, size)
+    return _by_words(choice, key, page, size)
+
+
+def _rows(choice: Choice) -> QuerySet[RegistryRow]:
+    """Rows with these filters. The state of the letter itself is asked, too: the row is only a copy."""
+    return RegistryRow.objects.filter(letter__state=LetterState.IN_FORCE, **choice.filters)
+
+
+def _by_code(code: str, choice: Choice, before: str, page: int, size: int) -> Found | None:
+    """What has exactly this code. None if it is a word of that length and nothing has it."""
+    rows = _rows(choice).order_by("-publication_id")
+    if len(code) == USCC_LENGTH:
+        rows = rows.filter(uscc=code)
+    elif len(code) == CODE_LENGTH:
+        rows = rows.filter(public_id=code)
+    else:
+        rows = rows.filter(code=code)
+    if before.isdecimal():
+        rows = rows.filter(publication_id__lt=int(before))
+    found = list(rows[: size + 1])
+    if not found and len(code) == CODE_LENGTH and words.pieces(choice.text) and not any(c.isdigit() for c in code):
+        return None
+    if len(found) <= size and page == 1:
+        return Found(found, len(found))
+    counted = rows.order_by()[: MOST_COUNTED + 1].count()
+    return _page(found, size, page, min(counted, MOST_COUNTED), counted > MOST_COUNTED or page > 1)
+
+
+def _by_beginning(code: str, choice: Choice, before: str, page: int, size: int) -> Found:
+    """Pledge codes that begin so, the highest first: division, then day, then serial."""
+    end = str(int(code) + 1).zfill(len(code))
+    rows = _rows(choice).filter(code__gte=code, code__lt=before if before.isdecimal() else end).order_by("-code")
+    found = list(rows[: size + 1])
+    counted = RegistryRow.objects.filter(code__gte=code, code__lt=end, **choice.filters)[: MOST_COUNTED + 1].count()
+    cursor = _write(page + 1, found[size - 1].code) if len(found) > size and page < MOST_PAGES else ""
+    return Found(found[:size], min(counted, MOST_COUNTED), counted > MOST_COUNTED, cursor, page)
+
+
+def _by_index(choice: Choice, before: int | None, page: int, size: int) -> Found:
+    rows = _rows(choice).order_by("-publication_id")
+    if before is not None:
+        rows = rows.filter(publication_id__lt=before)
+    found = list(rows[: size + 1])
+    if choice.is_empty:
+        return _page(found, size, page, letters_public(), is_more=False)
+    counted = RegistryRow.objects.filter(**choice.filters)[: MOST_COUNTED + 1].count()
+    return _page(found, size, page, min(counted, MOST_COUNTED), counted > MOST_COUNTED)
+
+
+def _by_words(choice: Choice, before: int | None, page: int, size: int) -> Found:
+    parts = words.asked(choice.text, words.filter_words(**choice.filters))
+    keys, is_more = _keys(parts, before, size)
+    rows = RegistryRow.objects.filter(pk__in=keys[: size + 1], letter__state=LetterState.IN_FORCE)
+    return _page(list(rows.order_by("-publication_id")), size, page, min(len(keys), MOST_COUNTED), is_more or page > 1)
+
+
+def _keys(parts: list[str], before: int | None, size: int) -> tuple[list[int], bool]:
+    """The newest keys, MOST_COUNTED of them at most, and whether there may be more.
+
+    On PostgreSQL the newest lots are asked first: a frequent word fills the page from there, a rare one is found fast
+    in the whole.
+    """
+    most = MOST_COUNTED + 1
+    if words.is_lite():
+        keys = words.newest(parts, before=before, limit=most)
+        return keys, len(keys) == most
+    top = before or RegistryRow.objects.order_by("-publication_id").values_list("pk", flat=True).first() or 0
+    below = max(top - (1 << words.LOT_BITS), 0)
+    keys = words.newest(parts, before=before, limit=most, lots=[words.lot(top), words.lot(below)])
+    if len(keys) > size:
+        return keys, len(keys) == most or below >> words.LOT_BITS > 0
+    keys = words.newest(parts, before=before, limit=most)
+    return keys, len(keys) == most
+
+
+def _page(found: list[RegistryRow], size: int, page: int, count: int, is_more: bool) -> Found:
+    has_next = len(found) > size and page < MOST_PAGES
+    return Found(found[:size], count, is_more, _write(page + 1, str(found[size - 1].pk)) if has_next else "", page)
+
+
+def _write(page: int, before: str) -> str:
+    return signing.dumps([page, before], salt="pledges.registry")
+
+
+def _read(cursor: str) -> tuple[int, str]:
+    """(page, what the page lies below); the first page for what is no cursor of ours."""
+    try:
+        page, before = signing.loads(cursor, salt="pledges.registry") if cursor else (1, "")
+    except (signing.BadSignature, ValueError):
+        return 1, ""
+    return page, before
+
+
+def letters_public() -> int:
+    """How many letters are public now, as the figures say. One statement."""
+    return RegistryTally.objects.aggregate(letters=Sum("letters"))["letters"] or 0
+
+
+def newest_rows(limit: int, *, office: str = "", uscc: str = "") -> list[RegistryRow]:
+    """The newest letters, for feeds. One statement."""
+    rows = RegistryRow.objects.filter(letter__state=LetterState.IN_FORCE).order_by("-publication_id")
+    if office:
+        rows = rows.filter(office_uscc=office)
+    if uscc:
+        rows = rows.filter(uscc=uscc)
+    return list(rows[:limit])
+
+
+def registry_years() -> list[int]:
+    """From this year back to the year of the oldest published letter. One statement."""
+    this_year = timezone.localdate().year
+    oldest = RegistryRow.objects.order_by("year").values_list("year", flat=True).first() or this_year
+    return list(range(this_year, oldest - 1, -1))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Letters by month and kind, as far as they are many enough to be told; `None` stands for few."""
+
+    months: list[date]
+    kinds: list[str]
+    cells: dict[tuple[date, str], int | None]
+    schools: list[tuple[str, int]]
+    least: int
+
+    def of(self, kind: str) -> int:
+        """All letters of a kind in these months, few ones left out."""
+        return sum(self.cells.get((month, kind)) or 0 for month in self.months)
+
+
+def figures(*, months: int = 12, today: date | None = None) -> Figures:
+    """The last months from the roll-up, and schools with enough promises. Two statements."""
+    last = (today or timezone.localdate()).replace(day=1)
+    span = [_months_before(last, n) for n in range(months - 1, -1, -1)]
+    least = settings.REGISTRY_SMALL_CELL
+    rows = RegistryTally.objects.filter(month__gte=span[0]).values_list("month", "audience").annotate(n=Sum("letters"))
+    cells = {(month, kind): n if n >= least else None for month, kind, n in rows.order_by() if n > 0}
+    schools = SchoolTally.objects.filter(promises__gte=least, school__closed_on=None).order_by("-promises", "pk")
+    told = list(schools.annotate(name=F("school__name")).values_list("name", "promises")[:50])
+    return Figures(span, sorted({kind for (_month, kind), n in cells.items() if n}), cells, told, least)
+
+
+def _months_before(first: date, n: int) -> date:
+    total = first.year * 12 + first.month - 1 - n
+    return date(total // 12, total % 12 + 1, 1)

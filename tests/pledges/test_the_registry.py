@@ -1,0 +1,231 @@
+"""The public list: what is found, page by page, and that the copy it reads is true."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from pledges import actions, queries
+from pledges.models import Letter, RegistryRow, RegistryTally, SchoolTally
+from pledges.queries import Choice
+from tests.factories import pledges as make
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def office():
+    return make.accepting_unit(name="市财政局")
+
+
+@pytest.fixture
+def letters(office):
+    """Forty-five letters of one department's system, two kinds, two years."""
+    key, _text = actions.create_api_key(by=None, organisation=office, name="系统")
+    for n in range(45):
+        person = {"subject_category": "natural", "subject_id_code": "320583199003073015", "audience": "teacher"}
+        actions.submit_letter(
+            key=key,
+            data={
+                "source_code": str(n),
+                "subject_name": f"江南示例{n}号有限公司" if n % 3 else "单雄信",
+                "subject_category": "legal",
+                "subject_id_code": make.USCC,
+                "pledge_type": "approval" if n % 2 else "industry",
+                "reason": "申报",
+                "content": "材料真实。",
+                "breach_liability": "依规处理。",
+                "publication_type": "public",
+                "made_on": "2026-11-01" if n % 5 else "2025-03-02",
+            }
+            | ({} if n % 3 else person),
+        )
+    return key
+
+
+def found(**choice):
+    return queries.find(Choice(**choice))
+
+
+def numbers(page):
+    return [row.letter.submission.source_code for row in page.rows]
+
+
+@pytest.mark.parametrize(
+    ("choice", "count"),
+    [
+        ({}, 45),
+        ({"text": "示例"}, 30),
+        ({"text": "南示"}, 30),
+        ({"text": "17号有限"}, 1),
+        ({"text": "江南 公司"}, 30),
+        ({"text": "江南公司"}, 0),
+        ({"text": "jnsl"}, 30),
+        ({"text": "DXX"}, 15),
+        ({"text": "sxx"}, 15),
+        ({"text": make.USCC}, 30),
+        ({"text": make.DISTRICT}, 45),
+        ({"text": make.DISTRICT + "2025"}, 9),
+        ({"audience": "teacher"}, 15),
+        ({"audience": "teacher", "year": 2025}, 3),
+        ({"year": 2025}, 9),
+        ({"pledge_type": "industry"}, 23),
+        ({"pledge_type": "industry", "text": "示例", "year": 2026}, 12),
+        ({"subject": "person"}, 15),
+        ({"state": "in_force"}, 45),
+        ({"text": "'x\" OR 1"}, 0),
+    ],
+)
+def test_words_sounds_codes_and_filters_find_exactly_what_fits(letters, choice, count):
+    page = found(**choice)
+    assert (page.count, page.is_more, len(page.rows)) == (count, False, min(count, 20))
+
+
+def test_pages_follow_one_another_without_gaps_newest_first_and_end(letters):
+    for choice in (Choice(), Choice(text="信用承诺书"), Choice(text=make.DISTRICT)):
+        seen, cursor, pages = [], "", 0
+        while True:
+            page = queries.find(choice, cursor=cursor)
+            seen, cursor, pages = seen + [row.public_id for row in page.rows], page.cursor, pages + 1
+            if not cursor:
+                break
+        assert (pages, len(seen), len(set(seen))) == (3, 45, 45)
+    assert numbers(found())[:3] == ["44", "43", "42"]
+
+
+def test_a_cursor_that_was_not_written_here_is_the_first_page(letters):
+    for cursor in ("x", "20", queries.find(Choice()).cursor[:-1]):
+        assert queries.find(Choice(), cursor=cursor).page == 1
+
+
+@pytest.mark.parametrize("text", ["林", " a ", "%", "，"])
+def test_one_character_alone_is_refused_with_the_reason(client, letters, text):
+    assert found(text=text).too_short
+    html = client.get(reverse("pledges:registry"), {"q": text}).content.decode()
+    assert "请至少输入两个字" in html
+
+
+@pytest.mark.parametrize("query", [{}, {"q": "示例"}, {"kind": "teacher", "year": "2026"}, {"q": "AAAAAAAAAAAA"}])
+def test_a_page_takes_at_most_five_statements_of_ours(client, letters, query):
+    with CaptureQueriesContext(connection) as seen:
+        client.get(reverse("pledges:registry"), query)
+    mine = [one["sql"] for one in seen if "pledges_" in one["sql"]]
+    assert len(mine) <= 5, mine
+
+
+def test_the_copy_is_kept_by_what_changes_letters_and_a_command_proves_it():
+    letter, other = make.published(), make.published()
+    call_command("rebuild_registry", check=True, stdout=StringIO())
+    actions.withdraw_letter(by=letter.signer, letter=letter)
+    assert list(RegistryRow.objects.values_list("letter_id", flat=True)) == [other.pk]
+    assert queries.letters_public() == 1
+    call_command("rebuild_registry", check=True, stdout=StringIO())
+    RegistryRow.objects.update(name="别人")
+    RegistryTally.objects.all().delete()
+    with pytest.raises(CommandError, match="2 rows or figures differ"):
+        call_command("rebuild_registry", check=True)
+    call_command("rebuild_registry", words=True, stdout=StringIO())
+    call_command("rebuild_registry", check=True, stdout=StringIO())
+    assert RegistryRow.objects.get().name == other.record.public_name
+    assert (found(text=other.record.public_name).count, found(text=letter.signer.name + "某某").count) == (1, 0)
+
+
+def test_a_withdrawn_letter_is_not_told_even_if_its_row_were_left(letters):
+    row = RegistryRow.objects.order_by("-pk").first()
+    Letter.objects.filter(pk=row.letter_id).update(state="withdrawn", withdrawn_at=timezone.now())
+    for choice in (Choice(), Choice(text="示例"), Choice(text=row.public_id)):
+        assert row.public_id not in [one.public_id for one in queries.find(choice).rows]
+
+
+def test_figures_fold_and_add_up():
+    for _n in range(3):
+        make.published()
+    assert (queries.letters_public(), RegistryTally.objects.count()) == (3, 3)
+    assert actions.fold_registry() == 1
+    assert (queries.letters_public(), RegistryTally.objects.count(), actions.fold_registry()) == (3, 1, 0)
+
+
+def test_rows_say_that_the_last_day_is_over():
+    letter = make.published()
+    assert actions.age_registry() == 0
+    assert actions.age_registry(today=letter.valid_until + timedelta(days=1)) == 1
+    assert (found(state="expired").count, found(state="in_force").count) == (1, 0)
+
+
+@override_settings(REGISTRY_SMALL_CELL=3)
+def test_small_figures_are_not_told(client):
+    for _n in range(2):
+        make.published()
+    address = reverse("pledges:registry-figures")
+    assert 'class="bar"' not in client.get(address).content.decode()
+    assert list(queries.figures().cells.values()) == [None]
+    make.published()
+    assert list(queries.figures().cells.values()) == [3]
+    assert 'class="bar"' in client.get(address).content.decode()
+
+
+@override_settings(REGISTRY_SMALL_CELL=2)
+def test_of_pupils_there_are_only_totals_of_schools_with_many(client):
+    school = OrganisationFactory(kind="school", name="示例小学")
+    letter = make.class_template(title="金丝雀约定")
+    for n in range(2):
+        unit = OrganisationFactory(kind="class", name=f"金丝雀{n}班", parent=school)
+        make.signed(
+            make.enrolment(letter, user=UserFactory(child=True, name="金丝雀同学"), unit=unit), visibility="none"
+        )
+        actions.count_schools()
+        assert SchoolTally.objects.get().promises == n + 1
+        html = client.get(reverse("pledges:registry-figures")).content.decode()
+        assert ("示例小学" in html, "金丝雀" in html) == (n == 1, False)
+
+
+@pytest.mark.parametrize("name", ["registry-atom", "registry-rss"])
+def test_feeds_carry_the_newest_and_know_the_filters(client, letters, name):
+    every = client.get(reverse(f"pledges:{name}")).content.decode()
+    some = client.get(reverse(f"pledges:{name}"), {"kind": "teacher"}).content.decode()
+    mark = "<entry>" if name == "registry-atom" else "<item>"
+    assert (every.count(mark), some.count(mark)) == (45, 15)
+    assert "http://localhost:8000/l/" in every
+
+
+def test_the_table_file_has_the_page_that_is_shown(client, letters):
+    cursor = queries.find(Choice()).cursor
+    text = client.get(reverse("pledges:registry-csv"), {"cursor": cursor}).content.decode()
+    assert text.count("\r\n") == 21
+    assert "44号" not in text
+
+
+def test_searching_has_a_limit_for_each_address_and_looking_has_none(client):
+    with override_settings(REGISTRY_SEARCHES=2):
+        answers = [client.get(reverse("pledges:registry"), {"q": "示例"}).status_code for _n in range(3)]
+        assert answers == [200, 200, 429]
+        assert client.get(reverse("pledges:registry-csv"), {"q": "示例"}).status_code == 429
+        assert client.get(reverse("pledges:registry")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("UPDATE pledges_registryrow SET audience = 'primary'", "registry_of_no_pupil"),
+        ("UPDATE pledges_registryrow SET subject = 'class'", "registry_of_no_class"),
+        ("UPDATE pledges_registryrow SET state = 'bad'", "registry_state_known"),
+    ],
+)
+def test_raw_sql_cannot_list_pupils_or_classes(sql, why):
+    make.published()
+    with pytest.raises(DatabaseError, match=why), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -6,7 +6,7 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -63,7 +63,7 @@ def _admitted(request: HttpRequest, methods: tuple[str, ...]) -> ScimKey:
     key = actions.open_scim_key(text=text.strip() if scheme.casefold() == "bearer" else "")
     if request.method not in methods:
         raise Refused(405, f"{request.method} is not offered here.")
-    if not ratelimit.consume(request, action="scim", key=key.prefix):
+    if not ratelimit.consume(request, app="allauth.account", action="scim", key=key.prefix, limit_get=True):
         raise Refused(429, "Too many requests; wait a minute.")
     if request.method not in READS and not key.may_write:
         raise Refused(403, "This key may look, not change.")

@@ -345,7 +345,7 @@ def test_groups_cost_the_same_however_many(system, bureau, section):
         costs.append(len(cost))
         for number in range(3):
             unit = OrganisationFactory(parent=bureau, kind="section", name=f"科{number}")
-            MembershipFactory(organisation=unit)
+            MembershipFactory(organisation=unit, user=UserFactory())
     assert costs[0] == costs[1]
 
 

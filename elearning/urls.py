@@ -17,7 +17,7 @@ from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
 from organisations.urls import scim as scim_urls
 from pledges import api as pledges_api
-from pledges.views import issuer_document
+from pledges.views import issuer_document, seal_chain, seal_list
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
@@ -30,6 +30,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("foundation.ledger.urls")),
     path(".well-known/did.json", issuer_document),
+    path(".well-known/seal-chain.pem", seal_chain, name="seal-chain"),
+    path(".well-known/seal.crl", seal_list, name="seal-list"),
     path("api/v1/letters", pledges_api.letters),
     path("scim/v2/", include(scim_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
@@ -47,6 +49,7 @@ urlpatterns = [
         path("accounts/second-factor/", include("allauth.mfa.urls")),
         path("my/data/", include("privacy.urls")),
         path("", include("programmes.urls")),
+        path("", include("dashboards.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
         path("class/", include((door_urls, "class"))),

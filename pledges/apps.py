@@ -27,6 +27,8 @@ class PledgesConfig(AppConfig):
         register_job("pledges.log_letters", compute=tasks.log_letters)
         register_job("pledges.expire", apply=tasks.expire)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
+        register_job("pledges.prolong_seals", compute=tasks.prolong_seals)
+        register_job("pledges.prolong_pdf", compute=tasks.prolong, apply=tasks.keep_prolonged)
         register_job("pledges.keep_list", compute=tasks.keep_list)
         register_job("pledges.compare_list", compute=tasks.compare_list)
         search.register()

@@ -4,7 +4,7 @@ from typing import Any
 
 from foundation.fonts import pdf_available
 from foundation.ledger.sequencer import keep_up
-from pledges import actions, queries
+from pledges import actions, pdf_seals, queries
 from pledges.pdf import letter_pdf
 
 Payload = dict[str, Any]
@@ -54,6 +54,25 @@ def missing_pdfs(payload: Payload, result: None) -> None:
     """Queue the PDFs that could not be made when their letters were published."""
     if pdf_available().ok:
         actions.queue_missing_pdfs()
+
+
+def prolong_seals(payload: Payload) -> None:
+    """Once a day: the list of revoked certificates never grows old, and no time stamp ends without another."""
+    pdf_seals.keep_list_fresh()
+    actions.queue_prolonging()
+
+
+def prolong(payload: Payload) -> bytes | None:
+    """The PDF of a letter with a further time stamp; None if the letter is not public any more or no service is
+    configured."""
+    stored = queries.pdf_by_letter(payload["letter"])
+    return pdf_seals.prolonged(stored.file) if stored is not None else None
+
+
+def keep_prolonged(payload: Payload, result: bytes | None) -> None:
+    """Store what `prolong` returned."""
+    if result is not None:
+        actions.store_pdf(letter_id=payload["letter"], data=result)
 
 
 def keep_list(payload: Payload) -> None:

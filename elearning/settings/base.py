@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
+from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 from elearning.settings.sign_in import *  # noqa: F403
 
@@ -42,6 +43,7 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "dashboards",
     "newsletters",
     "courses",
     "exams",
@@ -190,32 +192,6 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.3}
 CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "foundation.jobs.drain", "schedule": 5.0}}
 TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
-# Kind of job: every so many seconds. One row each; both workers keep it going.
-PERIODIC_JOBS: dict[str, int] = {
-    "audit.seal": 60,
-    "ledger.sequence": 5,
-    "exams.sweep": 15,
-    "exams.prepare": 60,
-    "exams.note_uses": 3600,
-    "jobs.prune": 6 * 3600,
-    "accounts.prune": 24 * 3600,
-    "cms.publish_scheduled": 300,
-    "pledges.log_letters": 3600,
-    "pledges.expire": 3600,
-    "pledges.missing_pdfs": 60,
-    "pledges.keep_list": 600,
-    "pledges.compare_list": 24 * 3600,
-    "organisations.prune_rosters": 6 * 3600,
-    "organisations.prune_doors": 24 * 3600,
-    "organisations.forget_refused": 6 * 3600,
-    "programmes.look_again": 3600,
-    "programmes.count": 10,
-    "programmes.fold": 60,
-    "programmes.remind": 1800,
-    "programmes.forecast": 6 * 3600,
-    "programmes.keep_figures": 12 * 3600,
-    "privacy.prune": 24 * 3600,
-}
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
 JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
@@ -223,6 +199,10 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # ── Exams ────────────────────────────────────────────────────────────────────────────────────────────
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
+
+# ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
+# Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
+SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
 
 # ── The public registry of letters ──────────────────────────────────────────────────────────────────
 # On PostgreSQL a search of the public ends after so many seconds.
@@ -302,6 +282,9 @@ LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "
 # Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
 ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
 SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
+# With a time-stamp service (RFC 3161) PDFs are sealed to PAdES B-LTA; its certificates, as PEM, say whom to believe.
+TSA_URL = environment.text("XINXING_TSA_URL", "")
+TSA_CERTIFICATES_FILE = environment.text("XINXING_TSA_CERTIFICATES_PATH", "")
 EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
 LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {

@@ -39,6 +39,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "8/300s/key",  # codes of a second factor
     "reset_password": "20/m/ip,5/m/key",
     "check_file": "30/m/ip",  # checking a letter's file on our server
+    "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
     "scim": "600/m/key",  # requests of a personnel system
     "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }

@@ -1,7 +1,7 @@
 """Every change to letters."""
 
 from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
-from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, queue_prolonging, store_pdf
 from pledges.actions.registry import (
     age_registry,
     count_schools,
@@ -90,6 +90,7 @@ __all__ = [
     "publish_letter",
     "queue_missing_pdfs",
     "queue_pdf",
+    "queue_prolonging",
     "rebuild_registry",
     "request_letter",
     "return_version",

@@ -1,6 +1,6 @@
 """Screens of letters."""
 
-from pledges.views.checking import check, check_file, verify
+from pledges.views.checking import check, check_file, check_state, offline_page, verify
 from pledges.views.public import (
     issuer_document,
     letter,
@@ -8,6 +8,8 @@ from pledges.views.public import (
     letter_pdf,
     letter_proof,
     letter_scan,
+    seal_chain,
+    seal_list,
 )
 from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import cancel_request, letter_requests, sign_request
@@ -17,6 +19,7 @@ __all__ = [
     "cancel_request",
     "check",
     "check_file",
+    "check_state",
     "issuer_document",
     "letter",
     "letter_json",
@@ -26,9 +29,12 @@ __all__ = [
     "letter_scan",
     "my_letter",
     "my_letters",
+    "offline_page",
     "registry",
     "registry_csv",
     "registry_figures",
+    "seal_chain",
+    "seal_list",
     "sign",
     "sign_request",
     "verify",

@@ -128,11 +128,11 @@ def test_nobody_signs_up_unless_the_settings_say_so(client, city, settings):
 
 def test_an_answer_that_nobody_asked_for_and_a_wrong_code_let_nobody_in(client, city):
     UserFactory(employee_number="32058300001")
-    assert client.get("/accounts/oidc/openid_connect/login/callback/?code=x&state=y").status_code in (200, 401)
+    assert client.get("/accounts/oidc/openid_connect/login/callback/?code=x&state=y").status_code == 401
     away = client.post(LOGIN)["Location"]
     state = re.search(r"state=([^&]+)", away)[1]
     answer = client.get(f"/accounts/oidc/openid_connect/login/callback/?code=wrong&state={state}")
-    assert "没有成功" in answer.content.decode()
+    assert (answer.status_code, "对方网站没有按约定回应" in answer.content.decode()) == (401, True)
     assert "_auth_user_id" not in client.session
 
 

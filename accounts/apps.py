@@ -1,6 +1,7 @@
 """App configurations: our own, and Wagtail's users with our form."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from wagtail.users.apps import WagtailUsersAppConfig
 
 
@@ -12,9 +13,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Watch second factors, do the background work."""
-        from accounts import tasks
+        from accounts import middleware, tasks
         from accounts.adapters import second_factor
 
+        user_logged_in.connect(middleware.begin)
         second_factor.watch()
         tasks.register_all()
 

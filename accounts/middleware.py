@@ -1,6 +1,7 @@
 """Where a request comes from, how long a session lasts, and the second factor before the admin."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
@@ -31,6 +32,12 @@ class AddressMiddleware:
             return self.get_response(request)
         finally:
             current_address.reset(token)
+
+
+def begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """A session begins with signing in, whichever way: allauth's or a class's door. Connected to Django's signal."""
+    now = timezone.now().timestamp()
+    request.session[SessionLimitMiddleware.BEGAN] = request.session[SessionLimitMiddleware.SEEN] = now
 
 
 class SessionLimitMiddleware:

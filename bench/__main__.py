@@ -64,10 +64,12 @@ def orders_of(site: Site, options: argparse.Namespace) -> tuple[list[dict], list
     orders, rows = [], []
     if "pages" in options.parts:
         orders = site.told("from bench.targets import main; main()")
+    if "pdf" in options.parts and site.name == "sqlite":
+        rows.append({"database": "none", "sql": 0, "db_cpu_ms": 0, **site.told("from bench.pdf import main; main()")})
     if "exams" in options.parts:
         told = site.told(f"from bench.exams import main; main({options.items}, {options.count})")
         orders += told["orders"]
-        rows = [{"database": site.name, "ratio_to_bare": None, **row} for row in told["assembly"]]
+        rows += [{"database": site.name, "ratio_to_bare": None, **row} for row in told["assembly"]]
         for order in orders:
             if order["name"] == "exam-submit-50":
                 order["bytes"] = told["bytes"]
@@ -124,7 +126,7 @@ def main() -> None:
     """Measure on the databases asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--parts", default="pages,exams")
+    parser.add_argument("--parts", default="pages,exams,pdf")
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
     parser.add_argument("--count", type=int, default=400, help="learners who start, and as many who hand in")

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
 from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
-from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
+from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from elearning.settings.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -43,6 +44,7 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "classwork",
     "dashboards",
     "newsletters",
     "courses",
@@ -203,6 +205,8 @@ EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 # ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
 # Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
 SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
+# Reports for leaders go after so many days.
+REPORT_KEEP_DAYS = environment.integer("XINXING_REPORT_KEEP_DAYS", 30)
 
 # ── The public registry of letters ──────────────────────────────────────────────────────────────────
 # On PostgreSQL a search of the public ends after so many seconds.

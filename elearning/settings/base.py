@@ -189,6 +189,12 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 
+# ── Letters ──────────────────────────────────────────────────────────────────────────────────────────
+# What the accepting unit keeps of a letter that has ended (sealed) goes so many years after its last day.
+LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
+# An objection is answered within so many working days.
+OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)
+
 # ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
 # Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
 SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)

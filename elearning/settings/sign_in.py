@@ -38,6 +38,7 @@ ACCOUNT_RATE_LIMITS = {
     "guesses": "600/m/ip",  # wrong passwords on devices that do not know the person
     "login_failed": "8/300s/key",  # codes of a second factor
     "reset_password": "20/m/ip,5/m/key",
+    "file_objection": "10/h/ip",  # objections to published letters
     "check_file": "30/m/ip",  # checking a letter's file on our server
     "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
     "scim": "600/m/key",  # requests of a personnel system

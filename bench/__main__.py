@@ -73,6 +73,9 @@ def orders_of(site: Site, options: argparse.Namespace) -> tuple[list[dict], list
         for order in orders:
             if order["name"] == "exam-submit-50":
                 order["bytes"] = told["bytes"]
+    if "log" in options.parts.split(","):
+        told = site.told(f"from bench.log import main; main({options.entries})")
+        rows += [{"database": site.name, "ratio_to_bare": None, **row} for row in told]
     return orders, rows
 
 
@@ -145,9 +148,14 @@ def main() -> None:
     """Measure on the databases asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
+<<<<<<< HEAD
     parser.add_argument("--parts", default="pages,exams,pdf,dashboards")
+=======
+    parser.add_argument("--parts", default="pages,exams,pdf,log")
+>>>>>>> main
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
+    parser.add_argument("--entries", type=int, default=100_000, help="of the public log")
     parser.add_argument("--count", type=int, default=400, help="learners who start, and as many who hand in")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each page")
     parser.add_argument("--limit", type=int, default=20_000, help="requests for each page at most")

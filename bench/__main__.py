@@ -148,11 +148,7 @@ def main() -> None:
     """Measure on the databases asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
-<<<<<<< HEAD
-    parser.add_argument("--parts", default="pages,exams,pdf,dashboards")
-=======
-    parser.add_argument("--parts", default="pages,exams,pdf,log")
->>>>>>> main
+    parser.add_argument("--parts", default="pages,exams,pdf,log,dashboards")
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
     parser.add_argument("--entries", type=int, default=100_000, help="of the public log")

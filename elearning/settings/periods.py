@@ -13,6 +13,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.expire": 3600,
     "pledges.prolong_seals": 86_400,
     "pledges.missing_pdfs": 60,
+    "pledges.tidy": 6 * 3600,
     "pledges.keep_list": 600,
     "pledges.compare_list": 24 * 3600,
     "organisations.prune_rosters": 6 * 3600,

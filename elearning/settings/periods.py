@@ -7,6 +7,8 @@ PERIODIC_JOBS: dict[str, int] = {
     "exams.sweep": 15,
     "exams.prepare": 60,
     "exams.note_uses": 3600,
+    "exams.anchor_papers": 3600,
+    "exams.anchor_scores": 60,
     "jobs.prune": 6 * 3600,
     "cms.publish_scheduled": 300,
     "pledges.log_letters": 3600,

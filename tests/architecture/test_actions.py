@@ -22,6 +22,7 @@ EXEMPT = {
     "exams.actions.byhand.claim_next": "no business fact: a claim that runs out by itself",
     "exams.actions.byhand.save_draft": "no business fact: what a marker types, until the mark is given",
     "exams.actions.marking.store_score": "a part of marking, which has the entry",
+    "exams.actions.sessions.rules_changed": "a part of setting rules, which has the entry",
     "exams.actions.regrade.plan_slice": "a slice of planning, which has the entry and changes nothing",
     "exams.actions.preparing.count_draws": "a counter that follows from the attempts",
     "exams.actions.preparing.discard_prepared": "nobody has seen what is thrown away",

@@ -78,6 +78,12 @@ class World:
         ids = [int(part) for part in home.path.split("/") if part]
         return Organisation.objects.get(pk__in=ids, kind=Kind.SCHOOL)
 
+    @property
+    def lessons_of_the_class(self) -> str:
+        """A course step of the programme of the pupil's class."""
+        programmes = Enrolment.objects.filter(organisation__code="QP5A").values("programme")
+        return Step.objects.filter(programme__in=programmes, kind="course").order_by("stage", "position")[0].public_id
+
     def step(self, kind: str) -> str:
         """The address part of a step of the owner's programme."""
         steps = Step.objects.filter(programme=self.enrolment.programme, kind=kind).order_by("stage", "position")
@@ -145,7 +151,11 @@ class World:
             ("my/", {"public_id": self.enrolment.public_id}),
             ("calendar/", {"token": renew_calendar(user=owner).token}),
             ("organisations/<str:code>/new-year/", {"code": self.school.code}),
+            ("organisations/<str:code>/class/", {"code": "QP5A"}),
+            ("organisations/<str:code>/consents/", {"code": "QP5A"}),
             ("organisations/", {"code": self.unit.code}),
+            ("classwork/", {"code": "QP5A", "step_public_id": self.lessons_of_the_class}),
+            ("reports/new/", {"code": self.unit.code}),
             ("dashboards/people/", {"public_id": self.enrolment.public_id}),
             ("dashboards/", {"code": self.unit.code}),
             ("assignments/new/", {"code": self.unit.code}),

@@ -15,7 +15,7 @@ from elearning import shell
 from elearning.media import media
 from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
-from pledges import api as pledges_api
+from pledges.urls import api_patterns
 from pledges.views import issuer_document
 
 urlpatterns = [
@@ -29,7 +29,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("foundation.ledger.urls")),
     path(".well-known/did.json", issuer_document),
-    path("api/v1/letters", pledges_api.letters),
+    path("api/v1/", include(api_patterns)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.

@@ -13,6 +13,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
+from elearning.settings.letters import (  # noqa: F401
+    API_CALLS,
+    LETTER_HOOK_HOSTS,
+    LETTER_HOOK_PRIVATE,
+    LETTER_IMPORT_MINUTES,
+    REGISTRY_SEARCHES,
+    REGISTRY_SECONDS,
+    REGISTRY_SMALL_CELL,
+)
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -209,14 +218,6 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 
-# ── The public registry of letters ──────────────────────────────────────────────────────────────────
-# On PostgreSQL a search of the public ends after so many seconds.
-REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
-# Searches, table files and feeds that one network address may ask for in a minute.
-REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
-# Public figures below this are not told.
-REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
-
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 # Of ID numbers only a digest under this key is kept. It never changes, or nobody is found again.
@@ -259,7 +260,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "120/m/ip,8/300s/key",
     "reset_password": "20/m/ip,5/m/key",
     "check_file": "30/m/ip",  # checking a letter's file on our server
-    "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
 # A second factor: a passkey, codes from an app, recovery codes.
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"

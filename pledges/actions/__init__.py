@@ -1,6 +1,16 @@
 """Every change to letters."""
 
+from pledges.actions.changes import note_change, note_changes
 from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
+from pledges.actions.imports import (
+    NotDecidable,
+    judge,
+    prune_imports,
+    read_letters,
+    store_import,
+    take_import,
+    undo_import,
+)
 from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
 from pledges.actions.registry import (
     age_registry,
@@ -19,6 +29,7 @@ from pledges.actions.requests import (
     request_letter,
     sign_for_organisation,
 )
+from pledges.actions.sent import ScanRefused, attach_scan, end_sent_letter, record_sent_fulfilment
 from pledges.actions.signing import (
     NameDiffers,
     NothingToSign,
@@ -30,13 +41,21 @@ from pledges.actions.signing import (
     sign_letter,
 )
 from pledges.actions.submission import (
-    Received,
-    SentOtherwise,
+    OVERLAP_DAYS,
     UnknownKey,
     create_api_key,
     open_key,
     revoke_api_key,
+    rotate_api_key,
+)
+from pledges.actions.taking import (
+    Outcome,
+    Received,
+    Sender,
+    SentOtherwise,
     submit_letter,
+    submit_letters,
+    submit_rows,
 )
 from pledges.actions.templates import (
     NotReviewable,
@@ -50,55 +69,94 @@ from pledges.actions.templates import (
     send_for_review,
     set_step_letter,
 )
+from pledges.actions.webhooks import (
+    TooMany,
+    create_webhook,
+    end_webhook,
+    note_delivery,
+    plan_deliveries,
+    prune_deliveries,
+    resend_delivery,
+    secret_of,
+    signature,
+)
 from pledges.actions.withdrawal import NotWithdrawable, withdraw_letter
 
 __all__ = [
+    "OVERLAP_DAYS",
     "NameDiffers",
+    "NotDecidable",
     "NotRead",
     "NotReviewable",
     "NotWithdrawable",
     "NotYourUnit",
     "NothingToSign",
+    "Outcome",
     "Reading",
     "Received",
     "RequestGone",
+    "ScanRefused",
+    "Sender",
     "SentOtherwise",
     "SignatureRefused",
     "TemplateIncomplete",
+    "TooMany",
     "UnknownKey",
     "Upload",
     "VisibilityRefused",
     "WordingChanged",
     "age_registry",
     "approve_version",
+    "attach_scan",
     "cancel_request",
     "count_schools",
     "count_search",
     "create_api_key",
     "create_template",
+    "create_webhook",
     "draft_version",
     "edit_template",
     "edit_version",
+    "end_sent_letter",
+    "end_webhook",
     "expire_letters",
     "fold_registry",
     "forget_searches",
+    "judge",
     "keep_registry",
     "log_letter",
     "log_letters",
+    "note_change",
+    "note_changes",
+    "note_delivery",
     "open_evidence",
     "open_key",
+    "plan_deliveries",
+    "prune_deliveries",
+    "prune_imports",
     "publish_letter",
     "queue_missing_pdfs",
     "queue_pdf",
+    "read_letters",
     "rebuild_registry",
+    "record_sent_fulfilment",
     "request_letter",
+    "resend_delivery",
     "return_version",
     "revoke_api_key",
+    "rotate_api_key",
+    "secret_of",
     "send_for_review",
     "set_step_letter",
     "sign_for_organisation",
     "sign_letter",
+    "signature",
+    "store_import",
     "store_pdf",
     "submit_letter",
+    "submit_letters",
+    "submit_rows",
+    "take_import",
+    "undo_import",
     "withdraw_letter",
 ]

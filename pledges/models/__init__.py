@@ -1,5 +1,7 @@
 """Templates with frozen versions, signed letters with their record, and requests to organisations."""
 
+from pledges.models.changes import ChangeCounter, Delivery, DeliveryState, LetterChange, Webhook
+from pledges.models.imports import ImportRow, ImportState, LetterImport, RowState
 from pledges.models.letters import (
     CodeCounter,
     Letter,
@@ -23,7 +25,7 @@ from pledges.models.registry import (
     SearchCount,
 )
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
-from pledges.models.submissions import ApiKey, Submission
+from pledges.models.submissions import ALL_SCOPES, ApiKey, Scope, Submission, SubmissionScan
 from pledges.models.templates import (
     Audience,
     LetterTemplate,
@@ -36,12 +38,20 @@ from pledges.models.templates import (
 )
 
 __all__ = [
+    "ALL_SCOPES",
     "PUBLIC_AUDIENCES",
     "ApiKey",
     "Audience",
+    "ChangeCounter",
     "CodeCounter",
+    "Delivery",
+    "DeliveryState",
+    "ImportRow",
+    "ImportState",
     "IssuerKey",
     "Letter",
+    "LetterChange",
+    "LetterImport",
     "LetterPdf",
     "LetterQuerySet",
     "LetterRecord",
@@ -59,7 +69,9 @@ __all__ = [
     "RegistryState",
     "RegistryTally",
     "RequestState",
+    "RowState",
     "SchoolTally",
+    "Scope",
     "SealedEvidence",
     "SearchCount",
     "SignatureLevel",
@@ -67,6 +79,8 @@ __all__ = [
     "Subject",
     "SubjectCategory",
     "Submission",
+    "SubmissionScan",
     "VersionState",
     "Visibility",
+    "Webhook",
 ]

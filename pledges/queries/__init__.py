@@ -1,6 +1,8 @@
 """Read letters: what a signer may sign, what the public may see, what an office has asked for."""
 
 from foundation.ledger.queries import NotYet
+from pledges.queries.changes import changes, deliveries_of, delivery_body, hooks_of, letter_of_unit, said
+from pledges.queries.imports import import_units, imports_of, row_counts, unit_named
 from pledges.queries.letters import (
     current_version,
     district_of,
@@ -51,7 +53,7 @@ from pledges.queries.registry import (
     registry_years,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
-from pledges.queries.submissions import api_key, submission, submissions_of
+from pledges.queries.submissions import api_key, submissions_by_code
 from pledges.queries.words import TABLE as WORDS_TABLE
 from pledges.queries.words import stored_words, words_of
 
@@ -69,17 +71,24 @@ __all__ = [
     "Verdict",
     "api_key",
     "belongs_to",
+    "changes",
     "check_files",
     "check_published",
     "current_version",
+    "deliveries_of",
+    "delivery_body",
     "district_of",
     "expired_unsaid",
     "figures",
     "files_of",
     "find",
+    "hooks_of",
+    "import_units",
+    "imports_of",
     "issuer_document",
     "letter_by_code",
     "letter_of_step",
+    "letter_of_unit",
     "letters_of",
     "letters_public",
     "look_up",
@@ -98,12 +107,14 @@ __all__ = [
     "published_face",
     "registry_years",
     "requests_of",
+    "row_counts",
+    "said",
     "scan_of",
     "step_letters",
     "stored_words",
-    "submission",
-    "submissions_of",
+    "submissions_by_code",
     "templates_of",
+    "unit_named",
     "unlogged",
     "unrendered",
     "version_of_step",

@@ -1,6 +1,7 @@
 """Screens of letters."""
 
 from pledges.views.checking import check, check_file, verify
+from pledges.views.importing import import_letters, import_template, letter_import
 from pledges.views.public import (
     issuer_document,
     letter,
@@ -17,8 +18,11 @@ __all__ = [
     "cancel_request",
     "check",
     "check_file",
+    "import_letters",
+    "import_template",
     "issuer_document",
     "letter",
+    "letter_import",
     "letter_json",
     "letter_pdf",
     "letter_proof",

@@ -37,8 +37,6 @@ api_patterns = [
     path("letters", api.letters),
     path("letters/<str:code>", api.letter),
     path("letters/<str:code>/scan", api.scan),
-    path("letters/<str:code>/end", api.end),
-    path("letters/<str:code>/fulfilment", api.fulfilment),
     path("webhooks", api.hooks),
     path("webhooks/<str:number>", api.hook),
     path("webhooks/<str:number>/deliveries", api.deliveries),

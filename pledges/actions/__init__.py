@@ -29,7 +29,7 @@ from pledges.actions.requests import (
     request_letter,
     sign_for_organisation,
 )
-from pledges.actions.sent import ScanRefused, attach_scan, end_sent_letter, record_sent_fulfilment
+from pledges.actions.sent import ScanRefused, attach_scan
 from pledges.actions.signing import (
     NameDiffers,
     NothingToSign,
@@ -117,7 +117,6 @@ __all__ = [
     "draft_version",
     "edit_template",
     "edit_version",
-    "end_sent_letter",
     "end_webhook",
     "expire_letters",
     "fold_registry",
@@ -139,7 +138,6 @@ __all__ = [
     "queue_pdf",
     "read_letters",
     "rebuild_registry",
-    "record_sent_fulfilment",
     "request_letter",
     "resend_delivery",
     "return_version",

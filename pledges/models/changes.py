@@ -113,7 +113,7 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [
-            one_of("state", DeliveryState, name="delivery_state_known"),
+            one_of("state", DeliveryState, name="hook_delivery_state_known"),
             together(~Q(state="waiting"), "finished_at", name="delivery_finished_has_its_moment"),
             models.CheckConstraint(condition=Q(last__gte=models.F("first")), name="delivery_forwards"),
             models.UniqueConstraint(fields=["webhook"], condition=Q(state="waiting"), name="delivery_one_at_a_time"),

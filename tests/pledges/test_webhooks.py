@@ -236,7 +236,7 @@ def test_old_deliveries_are_forgotten_and_changes_are_not(unit, key):
         ("UPDATE pledges_letterchange SET what = 'x'", "write-once"),
         ("DELETE FROM pledges_letterchange", "write-once"),
         ("UPDATE pledges_webhook SET url = 'http://elsewhere/'", "write-once"),
-        ("UPDATE pledges_delivery SET state = 'x'", "delivery_state_known|delivery_finished"),
+        ("UPDATE pledges_delivery SET state = 'x'", "hook_delivery_state_known|delivery_finished"),
     ],
 )
 def test_raw_sql_cannot_change_what_happened_or_who_is_told(unit, key, sql, why):

@@ -13,9 +13,9 @@ class ExamsConfig(AppConfig):
         """Answer for the steps that exams owns, do its background work, say who may do what in the admin."""
         from cms import registry
         from exams import personal, tasks
-        from exams.steps import ExamDuties, PaperConfigurator, PaperHandler
+        from exams.steps import ExamDuties, ExamResults, PaperConfigurator, PaperHandler
         from privacy import registry as privacy
-        from programmes.contracts import register, register_configurator, register_duties
+        from programmes.contracts import register, register_configurator, register_duties, register_results
 
         for kind in ("drill", "exam", "survey"):
             register(PaperHandler(kind))
@@ -23,6 +23,7 @@ class ExamsConfig(AppConfig):
         tasks.register_all()
         privacy.providers["exams"] = personal.ExamData()
         register_duties(ExamDuties())
+        register_results(ExamResults())
         _keep_the_pool(self)
         registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
         registry.grant(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from exams.grading import Outcome, recent_right, standing
 from exams.models import Attempt, AttemptState, Counting, DrillAnswer, Paper, PaperMode, PaperState, PaperStep, Score
 from programmes.actions import complete_steps, revoke_step
-from programmes.contracts import Duty, Evidence, Progress
+from programmes.contracts import Duty, Evidence, Progress, Result
 from programmes.models import Enrolment, EnrolmentState, ProgrammeState, Step, StepCompletion
 from programmes.queries import GateError, LearningView, OpenStep, StepView, learning_of, require_open
 
@@ -250,3 +250,20 @@ class ExamDuties:
         """The page of figures. No statement."""
         sentence = _("Participation and pass rates, and who has not passed yet")
         return [Duty(_("Exams of my units"), reverse("exams:units"), "grid", sentence)]
+
+
+class ExamResults:
+    """Hands the results of exams down, so that the evidence of a signature can name the score before it."""
+
+    def results_of(self, enrolment_id: int) -> list[Result]:
+        """The newest score of every passed exam of this enrolment. One statement."""
+        newest = Score.objects.filter(attempt=OuterRef("attempt")).order_by("-run").values("pk")[:1]
+        rows = Score.objects.filter(
+            pk=Subquery(newest),
+            attempt__enrolment_id=enrolment_id,
+            attempt__paper__mode=PaperMode.EXAM,
+            attempt__passed=True,
+        ).order_by("attempt_id")
+        return [
+            Result(f"exams.Attempt:{row.attempt_id}", row.run, str(row.points), str(row.max_points)) for row in rows
+        ]

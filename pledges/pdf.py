@@ -10,9 +10,11 @@ from django.utils.translation import override
 from foundation.drawing import qr_path, seal_path
 from foundation.fonts import render_pdf
 from pledges import keys
+from pledges.models import Holder, Letter
 from pledges.queries import PublicLetter
 
 MATTER = "pledges/pdf/letter.html"
+COPY = "pledges/pdf/copy.html"
 STYLE = "pledges/pdf/letter.css"
 
 
@@ -43,3 +45,20 @@ def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
     seal = keys.pdf_seal()
     data = render_pdf(html=html, css=css, attached=attached, finisher=seal.finish, pdf_variant="pdf/ua-1")
     return seal.close(data)
+
+
+def copies_pdf(letter: Letter) -> dict[str, bytes]:
+    """The two copies of a letter, whole and with the signer's name, by holder. Private: never served to the public.
+
+    Raises foundation.fonts.PdfUnavailable where the system libraries are missing.
+    """
+    seal = keys.pdf_seal()
+    css = get_template(STYLE).render()
+    made = {}
+    with override(settings.LANGUAGE_CODE):
+        for number, holder in enumerate((Holder.SIGNER, Holder.UNIT), 1):
+            context = {"letter": letter, "record": letter.record, "number": number, "holder": holder}
+            html = render_to_string(COPY, context)
+            data = render_pdf(html=html, css=css, attached={}, finisher=seal.finish, pdf_variant="pdf/ua-1")
+            made[holder.value] = seal.close(data)
+    return made

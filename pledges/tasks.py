@@ -11,7 +11,7 @@ from foundation.fonts import pdf_available
 from foundation.ledger.sequencer import keep_up
 from pledges import actions, queries
 from pledges.models import Delivery, DeliveryState
-from pledges.pdf import letter_pdf
+from pledges.pdf import copies_pdf, letter_pdf
 
 Payload = dict[str, Any]
 
@@ -51,15 +51,36 @@ def log_letters(payload: Payload) -> None:
     actions.log_letters()
 
 
-def expire(payload: Payload, result: None) -> None:
-    """Tell the log of letters whose last day is over."""
-    actions.expire_letters()
+def expire(payload: Payload) -> None:
+    """Tell the log of letters whose last day is over, each batch in a transaction of its own."""
+    while actions.expire_letters():
+        pass
+
+
+def make_copies(payload: Payload) -> dict[str, bytes] | None:
+    """The two copies of a letter; None where PDFs cannot be made (`missing_pdfs` asks again) or it has ended."""
+    letter = queries.letter_in_force(payload["letter"])
+    if letter is None or not pdf_available().ok:
+        return None
+    return copies_pdf(letter)
+
+
+def keep_copies(payload: Payload, result: dict[str, bytes] | None) -> None:
+    """Store what `make_copies` returned."""
+    if result is not None:
+        actions.keep_copies(letter_id=payload["letter"], files=result)
+
+
+def tidy(payload: Payload, result: None) -> None:
+    """Remove what has been kept as long as it must."""
+    actions.tidy_letters()
 
 
 def missing_pdfs(payload: Payload, result: None) -> None:
     """Queue the PDFs that could not be made when their letters were published."""
     if pdf_available().ok:
         actions.queue_missing_pdfs()
+        actions.queue_missing_copies()
 
 
 def keep_list(payload: Payload) -> None:

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from elearning.settings import environment
 from elearning.settings.letters import (  # noqa: F401
     API_CALLS,
+    LETTER_ARCHIVE_YEARS,
     LETTER_HOOK_HOSTS,
     LETTER_HOOK_PRIVATE,
     LETTER_IMPORT_MINUTES,
+    OBJECTION_WORKING_DAYS,
     REGISTRY_SEARCHES,
     REGISTRY_SECONDS,
     REGISTRY_SMALL_CELL,
@@ -197,6 +199,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
     "pledges.missing_pdfs": 60,
+    "pledges.tidy": 6 * 3600,
     "pledges.keep_list": 600,
     "pledges.compare_list": 24 * 3600,
     "organisations.prune_rosters": 6 * 3600,
@@ -259,6 +262,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "120/m/ip,8/300s/key",
     "reset_password": "20/m/ip,5/m/key",
+    "file_objection": "10/h/ip",  # objections to published letters
     "check_file": "30/m/ip",  # checking a letter's file on our server
 }
 # A second factor: a passkey, codes from an app, recovery codes.

@@ -16,3 +16,7 @@ LETTER_HOOK_HOSTS = environment.words("XINXING_LETTER_HOOK_HOSTS")
 LETTER_HOOK_PRIVATE = environment.flag("XINXING_LETTER_HOOK_PRIVATE")
 # So long the letters of a table wait, and can be undone, before they are published.
 LETTER_IMPORT_MINUTES = environment.integer("XINXING_LETTER_IMPORT_MINUTES", 15)
+# What the accepting unit keeps of a letter that has ended (sealed) goes so many years after its last day.
+LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
+# An objection is answered within so many working days.
+OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)

@@ -1,7 +1,20 @@
 """Every change to letters."""
 
+from pledges.actions.afterwards import (
+    NotPossible,
+    NotWithdrawable,
+    NotYours,
+    correct_letter,
+    end_letter,
+    invalidate_letter,
+    record_fulfilment,
+    restore_letter,
+    withdraw_letter,
+)
+from pledges.actions.archiving import keep_copies, queue_missing_copies, tidy_letters
 from pledges.actions.changes import note_change, note_changes
-from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
+from pledges.actions.entries import expire_letters, log_letter, log_letters
+from pledges.actions.evidence import open_evidence
 from pledges.actions.imports import (
     NotDecidable,
     judge,
@@ -11,7 +24,22 @@ from pledges.actions.imports import (
     take_import,
     undo_import,
 )
+from pledges.actions.objections import decide_objection, file_objection, take_up_objection
+from pledges.actions.passkeys import Site, accept_answer, new_nonce, question_of, statement_of
 from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
+from pledges.actions.refusals import (
+    NameDiffers,
+    NothingToSign,
+    NotOnTheSpot,
+    NotRead,
+    NotRenewable,
+    PasskeyRefused,
+    SignatureRefused,
+    TemplateRetired,
+    VisibilityRefused,
+    WordingChanged,
+    WordsRefused,
+)
 from pledges.actions.registry import (
     age_registry,
     count_schools,
@@ -21,6 +49,7 @@ from pledges.actions.registry import (
     keep_registry,
     rebuild_registry,
 )
+from pledges.actions.renewal import renew_letter
 from pledges.actions.requests import (
     NotYourUnit,
     RequestGone,
@@ -29,17 +58,8 @@ from pledges.actions.requests import (
     request_letter,
     sign_for_organisation,
 )
-from pledges.actions.sent import ScanRefused, attach_scan
-from pledges.actions.signing import (
-    NameDiffers,
-    NothingToSign,
-    NotRead,
-    Reading,
-    SignatureRefused,
-    VisibilityRefused,
-    WordingChanged,
-    sign_letter,
-)
+from pledges.actions.sent import ScanRefused, attach_scan, end_sent_letter, record_sent_fulfilment
+from pledges.actions.signing import Reading, sign_letter
 from pledges.actions.submission import (
     OVERLAP_DAYS,
     UnknownKey,
@@ -65,10 +85,12 @@ from pledges.actions.templates import (
     draft_version,
     edit_template,
     edit_version,
+    retire_template,
     return_version,
     send_for_review,
     set_step_letter,
 )
+from pledges.actions.together import Together, sign_together
 from pledges.actions.webhooks import (
     TooMany,
     create_webhook,
@@ -80,18 +102,23 @@ from pledges.actions.webhooks import (
     secret_of,
     signature,
 )
-from pledges.actions.withdrawal import NotWithdrawable, withdraw_letter
+from pledges.actions.wording import Words, fill_in, retired_words
 
 __all__ = [
     "OVERLAP_DAYS",
     "NameDiffers",
     "NotDecidable",
+    "NotOnTheSpot",
+    "NotPossible",
     "NotRead",
+    "NotRenewable",
     "NotReviewable",
     "NotWithdrawable",
     "NotYourUnit",
+    "NotYours",
     "NothingToSign",
     "Outcome",
+    "PasskeyRefused",
     "Reading",
     "Received",
     "RequestGone",
@@ -99,32 +126,47 @@ __all__ = [
     "Sender",
     "SentOtherwise",
     "SignatureRefused",
+    "Site",
     "TemplateIncomplete",
+    "TemplateRetired",
+    "Together",
     "TooMany",
     "UnknownKey",
     "Upload",
     "VisibilityRefused",
     "WordingChanged",
+    "Words",
+    "WordsRefused",
+    "accept_answer",
     "age_registry",
     "approve_version",
     "attach_scan",
     "cancel_request",
+    "correct_letter",
     "count_schools",
     "count_search",
     "create_api_key",
     "create_template",
     "create_webhook",
+    "decide_objection",
     "draft_version",
     "edit_template",
     "edit_version",
+    "end_letter",
+    "end_sent_letter",
     "end_webhook",
     "expire_letters",
+    "file_objection",
+    "fill_in",
     "fold_registry",
     "forget_searches",
+    "invalidate_letter",
     "judge",
+    "keep_copies",
     "keep_registry",
     "log_letter",
     "log_letters",
+    "new_nonce",
     "note_change",
     "note_changes",
     "note_delivery",
@@ -134,12 +176,20 @@ __all__ = [
     "prune_deliveries",
     "prune_imports",
     "publish_letter",
+    "question_of",
+    "queue_missing_copies",
     "queue_missing_pdfs",
     "queue_pdf",
     "read_letters",
     "rebuild_registry",
+    "record_fulfilment",
+    "record_sent_fulfilment",
+    "renew_letter",
     "request_letter",
     "resend_delivery",
+    "restore_letter",
+    "retire_template",
+    "retired_words",
     "return_version",
     "revoke_api_key",
     "rotate_api_key",
@@ -148,13 +198,17 @@ __all__ = [
     "set_step_letter",
     "sign_for_organisation",
     "sign_letter",
+    "sign_together",
     "signature",
+    "statement_of",
     "store_import",
     "store_pdf",
     "submit_letter",
     "submit_letters",
     "submit_rows",
     "take_import",
+    "take_up_objection",
+    "tidy_letters",
     "undo_import",
     "withdraw_letter",
 ]

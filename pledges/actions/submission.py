@@ -14,7 +14,7 @@ from foundation.audit.actions import record
 from foundation.identifiers import random_code
 from organisations.models import Organisation
 from pledges import queries
-from pledges.actions.signing import NothingToSign
+from pledges.actions.refusals import NothingToSign
 from pledges.models import ApiKey, Scope
 
 PREFIX, SECRET = 8, 32

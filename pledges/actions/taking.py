@@ -19,9 +19,9 @@ from foundation.ledger.models import Kind
 from organisations.models import Organisation
 from pledges import queries
 from pledges.actions.changes import note_changes
-from pledges.actions.entries import _issuer as issuer
+from pledges.actions.entries import issuer
+from pledges.actions.refusals import NothingToSign
 from pledges.actions.registry import registry_row, store_rows
-from pledges.actions.signing import NothingToSign
 from pledges.contracts import choices_within, number_clauses, pledge_code, text_hash
 from pledges.exports import credential, instant
 from pledges.importers import InvalidRow, Row, read_row

@@ -10,7 +10,7 @@ from pledges.api.changing import MAX_SCAN
 from pledges.api.door import MAX_LINE
 from pledges.api.letters import MAX_ROWS, NDJSON
 from pledges.importers import AUDIENCES, CHOICES, HEADERS, TEXTS
-from pledges.models import DeliveryState, LetterState, Scope
+from pledges.models import DeliveryState, EndReason, FulfilmentStatus, LetterState, Scope
 
 REFUSALS = {
     "400": "not what it should be: no JSON object, a name twice, a fraction, a wrong cursor",
@@ -89,7 +89,9 @@ def _paths() -> dict[str, Any]:
     code, number = _in_path("pledge_code"), _in_path("id")
     letter = {"$ref": "#/components/schemas/Letter"}
     sent = {"application/json": {"schema": letter}, NDJSON: {"schema": letter}}
+    reason = {"type": "object", "required": ["reason"], "properties": {"reason": {"enum": EndReason.values}}}
     url = {"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "format": "uri"}}}
+    kept = {"$ref": "#/components/schemas/Fulfilment"}
     scans = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/pdf", "image/*")}
     return {
         "/letters": {
@@ -114,6 +116,18 @@ def _paths() -> dict[str, Any]:
                 f"attach the stamped scan of an organisation's letter (at most {MAX_SCAN} bytes)", Scope.SEND,
                 {"200": "Said", "201": "Said"}, "404", "409", "411", "413", "415", parameters=[code],
                 requestBody={"required": True, "content": scans},
+            ),
+        },
+        "/letters/{pledge_code}/end": {
+            "post": _call(
+                "end a letter: nothing of it remains in public", Scope.END, {"200": "Said"}, "400", "404", "411", "413",
+                "422", parameters=[code], requestBody=_body(reason),
+            ),
+        },
+        "/letters/{pledge_code}/fulfilment": {
+            "post": _call(
+                "record how an organisation kept its letter", Scope.END, {"200": "Said"}, "400", "404", "409", "411",
+                "413", "422", parameters=[code], requestBody=_body(kept),
             ),
         },
         "/webhooks": {
@@ -163,6 +177,11 @@ def _schemas() -> dict[str, Any]:
         "last": {"type": "integer"}, "tries": {"type": "integer"}, "answer": {"type": ["integer", "null"]},
         "error": _text(200), "tried_at": {"type": ["string", "null"], "format": "date-time"},
     }  # fmt: skip
+    kept = {
+        "fulfilment_status": {"enum": FulfilmentStatus.values}, "unfulfilled_content": _text(4000),
+        "sanction_content": _text(4000), "status_decided_on": day,
+    }  # fmt: skip
+
     def of(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
         return {"type": "object", "properties": properties, **more}
 
@@ -176,6 +195,7 @@ def _schemas() -> dict[str, Any]:
                 "more": {"type": "boolean"},
             }
         ),
+        "Fulfilment": of(kept, required=["fulfilment_status"], additionalProperties=False),
         "Deliveries": of({"deliveries": {"type": "array", "items": of(delivery)}}),
         "Problem": of(
             {

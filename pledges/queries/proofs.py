@@ -129,7 +129,7 @@ def _standing(public_id: str, later: tuple[Later, ...]) -> str:
     letter = Letter.objects.filter(public_id=public_id, publication__isnull=False).first()
     if letter is None:
         return "unknown"
-    if letter.state == LetterState.WITHDRAWN:
+    if letter.state != LetterState.IN_FORCE:
         return "withdrawn"
     is_over = letter.valid_until is not None and letter.valid_until < timezone.localdate()
     return "expired" if is_over or any(event.op == Op.EXPIRE for event in later) else "in_force"

@@ -4,10 +4,12 @@ from datetime import date
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ledger.models import Op
-from pledges.contracts import show_code
+from pledges.contracts import BLANK, show_code
 from tlog.verify import FAILS, HOLDS, Finding
 
 register = template.Library()
@@ -38,6 +40,20 @@ def chinese_number(number: int) -> str:
 def code(value: str) -> str:
     """A verification code in groups of four."""
     return show_code(value)
+
+
+@register.filter
+def blanks(text: str) -> str:
+    """A sentence with its blanks as lines that say what belongs there; the script fills them while one writes."""
+    parts, last = [], 0
+    for found in BLANK.finditer(text):
+        name = found[1].strip()
+        parts += [
+            escape(text[last : found.start()]),
+            format_html('<span class="l-blank" data-blank-text="{0}">{0}</span>', name),
+        ]
+        last = found.end()
+    return mark_safe("".join([*parts, escape(text[last:])]))  # noqa: S308  # every part is escaped above
 
 
 # What each check is called, and what it means where it holds, fails or was not made, in words for everybody.

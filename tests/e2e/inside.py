@@ -38,6 +38,7 @@ from tests.e2e.inside_exams import (  # noqa: F401  # asked for by name
     outcome,
     sweep,
 )
+from tests.e2e.inside_letters import level, signer  # noqa: F401  # asked for by name
 
 SERVANTS, PUPILS = Audience.CIVIL_SERVANT, Audience.PRIMARY
 UNIT = "housing-construction-2"

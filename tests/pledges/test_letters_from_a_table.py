@@ -75,7 +75,10 @@ def read(by, unit, data):
     return actions.read_letters(by=by, organisation=unit, file_name="letters.csv", data=data)
 
 
-@pytest.mark.parametrize("data", [table(GOOD), table(GOOD, encoding="gb18030"), table(GOOD, encoding="utf-8-sig"), book(GOOD)])
+FILES = [table(GOOD), table(GOOD, encoding="gb18030"), table(GOOD, encoding="utf-8-sig"), book(GOOD)]
+
+
+@pytest.mark.parametrize("data", FILES, ids=["utf-8", "gb18030", "mark", "xlsx"])
 def test_excel_utf8_and_gb18030_are_read_alike(by, unit, data):
     row = ImportRow.objects.get(batch=read(by, unit, data))
     assert (row.state, row.reasons, row.data["content"]) == ("new", [], GOOD["content"])
@@ -93,15 +96,20 @@ def test_every_wrong_row_has_its_reason_and_cell_and_nothing_is_stored(by, unit)
     told = {
         row.number: [(field, cell) for field, cell, _why in row.reasons] for row in batch.rows.filter(state="wrong")
     }
-    assert told == {
-        3: [("made_on", "I3"), ("reason", "F3")],
-        5: [("source_code", "A5")],
-        6: [("subject_id_code", "D6")],
-        7: [("pledge_type", "E7")],
-    } or len(told) == 4
+    assert [fields for _n, fields in sorted(told.items())] == told_of_wrong(sorted(told))
     assert not Letter.objects.exists()
     with pytest.raises(actions.NotDecidable):
         actions.take_import(by=by, batch=batch, only_valid=False)
+
+
+def told_of_wrong(numbers):
+    """Fields and cells of the four wrong rows; a cell with a line break makes a row take two lines."""
+    fields = (("made_on", "reason"), ("source_code",), ("subject_id_code",), ("pledge_type",))
+    names = [name for name in HEADERS if name in PERSON]
+    return [
+        [(name, f"{'ABCDEFGHIJKL'[names.index(name)]}{n}") for name in some]
+        for n, some in zip(numbers, fields, strict=True)
+    ]
 
 
 def test_numbers_that_excel_has_changed_are_refused_and_not_guessed(by, unit):
@@ -121,7 +129,8 @@ def test_taken_over_it_waits_can_be_undone_and_is_published_by_itself(by, unit):
     assert not Letter.objects.exists()
     assert actions.undo_import(by=by, batch=batch).state == "undone"
     assert not ImportRow.objects.exists()
-    batch = actions.take_import(by=by, batch=read(by, unit, table(GOOD, PERSON | {"source_code": "CZ-9"})), only_valid=True)
+    batch = read(by, unit, table(GOOD, PERSON | {"source_code": "CZ-9"}))
+    batch = actions.take_import(by=by, batch=batch, only_valid=True)
     assert actions.store_import(batch_id=batch.pk) == 2
     assert actions.store_import(batch_id=batch.pk) == 0
     assert set(RegistryRow.objects.values_list("name", flat=True)) == {"江南示例制造有限公司", "林某"}
@@ -153,7 +162,12 @@ def test_a_storing_that_was_broken_off_goes_on_to_the_end(by, unit):
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "no-table"), ("姓名,班级\n林,一".encode(), "no-table"), (b"%PDF-1.7", "not-table"), (b"PK\x03\x04x", "not-workbook")],
+    [
+        (b"", "no-table"),
+        ("姓名,班级\n林,一".encode(), "no-table"),
+        (b"%PDF-1.7", "not-table"),
+        (b"PK\x03\x04x", "not-workbook"),
+    ],
 )
 def test_what_is_no_table_of_letters_is_refused(data, code):
     with pytest.raises(Unreadable) as wrong:
@@ -188,7 +202,8 @@ def test_a_coordinator_brings_a_table_sees_it_and_decides(client, by, unit):
 
 def test_nobody_else_comes_near(client, by, unit):
     batch = read(by, unit, table(GOOD))
-    addresses = [reverse("pledges:imports"), reverse("pledges:import-template"), reverse("pledges:import", args=[batch.public_id])]
+    addresses = [reverse(f"pledges:{name}") for name in ("imports", "import-template")]
+    addresses.append(reverse("pledges:import", args=[batch.public_id]))
     for address in addresses:
         assert client.get(address).status_code in (302, 404)
     client.force_login(UserFactory())
@@ -200,7 +215,7 @@ def test_nobody_else_comes_near(client, by, unit):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_preview_takes_the_same_statements_for_any_number_of_rows(client, by, unit, many, django_assert_max_num_queries):
+def test_the_preview_costs_the_same_for_any_number_of_rows(client, by, unit, many, django_assert_max_num_queries):
     batch = read(by, unit, table(*[GOOD | {"source_code": f"CZ-{n}"} for n in range(many)]))
     client.force_login(by)
     with django_assert_max_num_queries(30):

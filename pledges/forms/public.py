@@ -1,9 +1,8 @@
-"""What signers, offices and readers send us."""
+"""What readers send us, and what offices choose."""
 
 import re
 from typing import Any
 
-from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from django import forms
 from django.conf import settings
@@ -12,7 +11,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from foundation.filetypes import EXTENSIONS, HEAD_BYTES, JPEG, PDF, PNG, sniff
 from organisations.models import Organisation
 from pledges.actions import Upload, count_search
@@ -24,7 +22,6 @@ from pledges.models import (
     RegistryState,
     Subject,
     VersionState,
-    Visibility,
 )
 from pledges.queries import Choice
 from tlog.attachments import from_pdf
@@ -87,73 +84,6 @@ class CheckForm(forms.Form):
         return data
 
 
-class SignForm(forms.Form):
-    """Decide on publication, say that you have read it, type your name, enter the password: sign."""
-
-    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    read_after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    visibility = forms.ChoiceField(label=_("What may be public"), widget=forms.RadioSelect)
-    confirmed = forms.BooleanField(label=_("I have read all of it and sign of my own will."))
-    typed_name = forms.CharField(
-        label=_("Type your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    password = forms.CharField(
-        label=_("Your password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-        max_length=128,
-    )
-
-    def __init__(
-        self, *args: Any, request: HttpRequest, version: LetterVersion, offered: tuple[str, ...], **kwargs: Any
-    ):
-        super().__init__(*args, **kwargs)
-        self.request = request
-        self.user: User = request.user  # type: ignore[assignment]
-        self.is_class = version.template.subject == Subject.CLASS
-        self.fields["digest"].initial = version.digest
-        labels = dict(VISIBILITY_WORDS)
-        self.fields["visibility"].choices = [(value, labels[value]) for value in offered]  # type: ignore[attr-defined]
-        if self.is_class:
-            for name in ("visibility", "typed_name", "password"):
-                del self.fields[name]
-            self.fields["confirmed"].label = _("I have read it, and I promise.")
-
-    def clean_typed_name(self) -> str:
-        """Exactly the account's name, blanks aside."""
-        typed: str = self.cleaned_data["typed_name"].strip()
-        if typed != self.user.get_full_name():
-            name = self.user.get_full_name()
-            raise forms.ValidationError(
-                gettext("Type your name as it stands in your account: %(name)s.") % {"name": name}
-            )
-        return typed
-
-    def clean_password(self) -> str:
-        """The account's password, asked for again; ten tries a minute."""
-        if not ratelimit.consume(self.request, action="reauthenticate", user=self.user):
-            raise forms.ValidationError(gettext("Too many tries. Wait a minute, then try again."))
-        if not self.user.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(gettext("That is not your password. Nothing was signed; try again."))
-        return ""
-
-    @property
-    def visibility_chosen(self) -> str:
-        """What was chosen; a class promise has no choice."""
-        return str(self.cleaned_data.get("visibility", Visibility.NONE))
-
-
-VISIBILITY_WORDS = (
-    (Visibility.NAMED.value, _("Public with my name and unit")),
-    (Visibility.UNIT.value, _("Public with my unit only, without my name")),
-    (Visibility.NONE.value, _("Not public")),
-)
-ORGANISATION_WORDS = (
-    (Visibility.NAMED.value, _("Public with the organisation's name and code")),
-    (Visibility.NONE.value, _("Not public")),
-)
-
-
 class RequestForm(forms.Form):
     """Ask an organisation for a letter."""
 
@@ -169,47 +99,6 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, templates: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = templates  # type: ignore[attr-defined]
-
-
-class OrganisationSignForm(forms.Form):
-    """Sign for an organisation: who you are, on what authority, the stamped scan, and what may be public."""
-
-    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    handler_name = forms.CharField(label=_("Your name"), max_length=60)
-    handler_role = forms.CharField(label=_("Your position in the organisation"), max_length=60)
-    authorisation = forms.FileField(
-        label=_("Authorisation by the organisation"),
-        required=False,
-        help_text=_("PDF, JPEG or PNG. Kept by the office, never public."),
-    )
-    scan = forms.FileField(
-        label=_("Scan of the stamped letter"), required=False, help_text=_("PDF, JPEG or PNG, if there is one.")
-    )
-    visibility = forms.ChoiceField(label=_("What may be public"), widget=forms.RadioSelect)
-    scan_is_public = forms.BooleanField(label=_("The stamped scan may be public too"), required=False)
-    confirmed = forms.BooleanField(label=_("I have read all of it and sign for the organisation."))
-    password = SignForm.base_fields["password"]
-
-    clean_password = SignForm.clean_password
-
-    def __init__(self, *args: Any, request: HttpRequest, version: LetterVersion, offered: tuple[str, ...],
-                 is_member: bool, **kwargs: Any):  # fmt: skip
-        super().__init__(*args, **kwargs)
-        self.request = request
-        self.user: User = request.user  # type: ignore[assignment]
-        self.fields["digest"].initial = version.digest
-        self.fields["handler_name"].initial = self.user.get_full_name()
-        labels = dict(ORGANISATION_WORDS)
-        self.fields["visibility"].choices = [(value, labels[value]) for value in offered]  # type: ignore[attr-defined]
-        self.fields["authorisation"].required = not is_member
-
-    def clean_authorisation(self) -> Upload | None:
-        """A PDF or picture by its content."""
-        return read_upload(self.cleaned_data["authorisation"] or None)
-
-    def clean_scan(self) -> Upload | None:
-        """A PDF or picture by its content."""
-        return read_upload(self.cleaned_data["scan"] or None)
 
 
 def may_search(request: HttpRequest) -> bool:

@@ -1,0 +1,50 @@
+"""What signers, offices and readers send us."""
+
+from pledges.forms.office import (
+    CorrectionForm,
+    DecisionForm,
+    EndForm,
+    EvidenceForm,
+    FulfilmentForm,
+    InvalidForm,
+    ObjectionForm,
+    WordForm,
+)
+from pledges.forms.public import (
+    SCAN_TYPES,
+    CheckForm,
+    ImportForm,
+    LetterStepForm,
+    RegistryForm,
+    RequestForm,
+    may_search,
+    read_upload,
+    say_reason,
+    say_unreadable,
+)
+from pledges.forms.signing import OnTheSpotForm, OrganisationSignForm, SignForm, TogetherForm
+
+__all__ = [
+    "SCAN_TYPES",
+    "CheckForm",
+    "CorrectionForm",
+    "DecisionForm",
+    "EndForm",
+    "EvidenceForm",
+    "FulfilmentForm",
+    "ImportForm",
+    "InvalidForm",
+    "LetterStepForm",
+    "ObjectionForm",
+    "OnTheSpotForm",
+    "OrganisationSignForm",
+    "RegistryForm",
+    "RequestForm",
+    "SignForm",
+    "TogetherForm",
+    "WordForm",
+    "may_search",
+    "read_upload",
+    "say_reason",
+    "say_unreadable",
+]

@@ -40,6 +40,7 @@ urlpatterns = [
         path("accounts/second-factor/", include("allauth.mfa.urls")),
         path("my/data/", include("privacy.urls")),
         path("", include("programmes.urls")),
+        path("", include("dashboards.urls")),
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
         path("class/", include((door_urls, "class"))),

@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms import registry
+from foundation.smallcells import told
 from pledges import queries
 
 
 def letters_figure() -> registry.Figure:
     """How many letters are public now."""
     return registry.Figure(
-        value=formats.number_format(queries.letters_public(), force_grouping=True),
+        value=told(queries.letters_public()),
         label=gettext_lazy("letters made public by their signers"),
         order=20,
     )

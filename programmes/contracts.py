@@ -1,6 +1,6 @@
 """The whole interface between the five-step spine and the apps that own a step. Pure Python."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -165,6 +165,19 @@ DUTIES: list[DutyProvider] = []
 def register_duties(provider: DutyProvider) -> None:
     """Make `provider` answer for duties. Called in `AppConfig.ready()`; one provider of a class is enough."""
     DUTIES[:] = [known for known in DUTIES if type(known) is not type(provider)] + [provider]
+
+
+WORKPLACE: list[Callable[[str], str]] = []
+
+
+def register_workplace(address_of: Callable[[str], str]) -> None:
+    """Make `address_of(code of a unit)` say where who leads it sees its figures. Called in `AppConfig.ready()`."""
+    WORKPLACE[:] = [address_of]
+
+
+def workplace_of(code: str) -> str:
+    """The page with the figures of a unit, "" if no app offers one."""
+    return WORKPLACE[0](code) if WORKPLACE else ""
 
 
 def promises_of(enrolment_id: int) -> list[Promise]:

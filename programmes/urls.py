@@ -3,17 +3,12 @@
 from django.urls import path
 
 from programmes import api
-from programmes.views import assignments, dashboards, learner
+from programmes.views import assignments, learner
 
 app_name = "programmes"
 urlpatterns = [
     path("my/", learner.my_learning, name="my-learning"),
     path("organisations/<str:code>/", learner.unit, name="unit"),
-    path("dashboards/", dashboards.dashboards, name="dashboards"),
-    path("dashboards/people/<str:public_id>/", dashboards.person, name="person"),
-    path("dashboards/<str:code>/", dashboards.dashboard, name="dashboard"),
-    path("dashboards/<str:code>/remind/", dashboards.remind, name="remind"),
-    path("dashboards/<str:code>/export/", dashboards.export, name="export"),
     path("my/history/", learner.history, name="history"),
     path("my/calendar/", learner.new_calendar, name="new-calendar"),
     path("my/<str:public_id>/", learner.programme, name="programme"),

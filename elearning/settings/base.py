@@ -13,17 +13,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import environment
-from elearning.settings.letters import (  # noqa: F401
-    API_CALLS,
-    LETTER_ARCHIVE_YEARS,
-    LETTER_HOOK_HOSTS,
-    LETTER_HOOK_PRIVATE,
-    LETTER_IMPORT_MINUTES,
-    OBJECTION_WORKING_DAYS,
-    REGISTRY_SEARCHES,
-    REGISTRY_SECONDS,
-    REGISTRY_SMALL_CELL,
-)
+from elearning.settings.letters import API_CALLS as API_CALLS
+from elearning.settings.letters import LETTER_ARCHIVE_YEARS as LETTER_ARCHIVE_YEARS
+from elearning.settings.letters import LETTER_HOOK_HOSTS as LETTER_HOOK_HOSTS
+from elearning.settings.letters import LETTER_HOOK_PRIVATE as LETTER_HOOK_PRIVATE
+from elearning.settings.letters import LETTER_IMPORT_MINUTES as LETTER_IMPORT_MINUTES
+from elearning.settings.letters import OBJECTION_WORKING_DAYS as OBJECTION_WORKING_DAYS
+from elearning.settings.letters import REGISTRY_SEARCHES as REGISTRY_SEARCHES
+from elearning.settings.letters import REGISTRY_SECONDS as REGISTRY_SECONDS
+from elearning.settings.letters import REGISTRY_SMALL_CELL as REGISTRY_SMALL_CELL
+from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -52,6 +51,7 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "dashboards",
     "newsletters",
     "courses",
     "exams",
@@ -187,32 +187,6 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 0.3}
 CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "foundation.jobs.drain", "schedule": 5.0}}
 TASKS = {"default": {"BACKEND": "foundation.jobs.backends.OutboxBackend"}}
-# Kind of job: every so many seconds. One row each; both workers keep it going.
-PERIODIC_JOBS: dict[str, int] = {
-    "audit.seal": 60,
-    "ledger.sequence": 5,
-    "exams.sweep": 15,
-    "exams.prepare": 60,
-    "exams.note_uses": 3600,
-    "jobs.prune": 6 * 3600,
-    "cms.publish_scheduled": 300,
-    "pledges.log_letters": 3600,
-    "pledges.expire": 3600,
-    "pledges.missing_pdfs": 60,
-    "pledges.tidy": 6 * 3600,
-    "pledges.keep_list": 600,
-    "pledges.compare_list": 24 * 3600,
-    "organisations.prune_rosters": 6 * 3600,
-    "organisations.prune_doors": 24 * 3600,
-    "organisations.forget_refused": 6 * 3600,
-    "programmes.look_again": 3600,
-    "programmes.count": 10,
-    "programmes.fold": 60,
-    "programmes.remind": 1800,
-    "programmes.forecast": 6 * 3600,
-    "programmes.keep_figures": 12 * 3600,
-    "privacy.prune": 24 * 3600,
-}
 JOBS_KEEP_DAYS = environment.integer("XINXING_JOBS_KEEP_DAYS", 14)
 JOBS_LEASE_SECONDS = environment.integer("XINXING_JOBS_LEASE_SECONDS", 120)
 JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
@@ -220,6 +194,10 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # ── Exams ────────────────────────────────────────────────────────────────────────────────────────────
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
+
+# ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
+# Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
+SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"

@@ -14,7 +14,7 @@ from notifications.actions import notify
 from notifications.queries import working_days
 from pledges import queries
 from pledges.actions.afterwards import NotPossible, NotYours, correct_letter, end_letter, invalidate_letter
-from pledges.models import EndReason, Letter, LetterState, Objection, ObjectionState
+from pledges.models import EndReason, Letter, LetterState, Objection, ObjectionState, Subject
 
 ANSWERED = "pledges.answered"
 OPEN = (ObjectionState.FILED, ObjectionState.CHECKING)
@@ -32,7 +32,7 @@ def file_objection(
     long, or nobody could be answered.
     """
     moment, words = at or timezone.now(), text.strip()
-    if letter.state == LetterState.WITHDRAWN:
+    if letter.state == LetterState.WITHDRAWN or letter.subject == Subject.CLASS:
         raise NotPossible(_("This letter has ended before."))
     if not words or len(words) > 2000:
         raise NotPossible(_("Say in at most 2000 characters what is wrong."))

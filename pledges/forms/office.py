@@ -163,7 +163,9 @@ class WordForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
-    """Why the evidence of a signature is opened."""
+    """Of which letter, and why, the evidence of a signature is opened."""
+
+    code = forms.CharField(label=_("Pledge code or verification code"), max_length=40, widget=forms.TextInput(NO_STORE))
 
     reason = forms.CharField(
         label=_("Why you open the evidence"),

@@ -43,8 +43,13 @@ def accepting_unit_of(letter: Letter) -> Organisation:
 
 
 def letters_decided_by(user: AbstractBaseUser) -> QuerySet[Letter]:
-    """The letters whose accepting unit `user` speaks for; all of them for the credit office."""
-    found = Letter.objects.select_related("record", "publication", "version__template__accepting_unit")
+    """The letters whose accepting unit `user` speaks for; all of them for the credit office. Never those of classes and
+    of people under 18: only they and their teacher see these."""
+    found = (
+        Letter.objects.exclude(subject=Subject.CLASS)
+        .filter(signer_is_minor=False)
+        .select_related("record", "publication", "version__template__accepting_unit")
+    )
     if isinstance(user, User) and user.has_perm(DECIDE):
         return found
     units = led_by(user, REQUESTING_ROLES)

@@ -158,22 +158,17 @@ def restore(request: SignedInRequest, public_id: str) -> HttpResponse:
 @never_cache
 @login_required
 @sensitive_variables()
-def evidence(request: SignedInRequest, public_id: str) -> HttpResponse:
+def evidence(request: SignedInRequest) -> HttpResponse:
     """Open the evidence of one signature, with a reason that stays in the audit log."""
     if not request.user.has_perm(OPEN_EVIDENCE):
         raise PermissionDenied
-    letter = _letter(request, public_id)
-    form = EvidenceForm(request.POST or None)
-    context: dict[str, Any] = {
-        "letter": letter,
-        "form": form,
-        "crumbs": _crumbs(letter.code, pgettext("signature", "Evidence")),
-    }
+    form = EvidenceForm(request.POST or None, initial={"code": request.GET.get("code", "")})
+    context: dict[str, Any] = {"form": form, "crumbs": [{"word": pgettext("signature", "Evidence")}]}
     if request.method == "POST" and form.is_valid():
         try:
-            found = actions.open_evidence(code=public_id, reason=form.cleaned_data["reason"], by=request.user)
-        except SealedEvidence.DoesNotExist:
-            form.add_error(None, _("There is no sealed evidence of this letter: it was not signed here."))
+            found = actions.open_evidence(by=request.user, **form.cleaned_data)
+        except (Letter.DoesNotExist, SealedEvidence.DoesNotExist):
+            form.add_error("code", _("There is no sealed evidence of this letter: it was not signed here."))
         except (InvalidTag, TlogError):
             form.add_error(None, _("The evidence was changed, or the key is another. Tell the administrator."))
         else:

@@ -34,7 +34,6 @@ from programmes.actions.forecasting import (
     set_outlook,
 )
 from programmes.actions.looking import (
-    note_export,
     renew_calendar,
 )
 from programmes.actions.passing import (
@@ -115,7 +114,6 @@ __all__ = [
     "keep_week",
     "look_again",
     "move_step",
-    "note_export",
     "open_programme",
     "pass_slice",
     "rebuild_completions",

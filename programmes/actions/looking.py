@@ -1,22 +1,10 @@
-"""What people ask for beside their steps: a file with figures, an address for their calendar."""
+"""What people ask for beside their steps: an address for their calendar."""
 
 from django.db import transaction
 
 from accounts.models import User
 from foundation.audit.actions import record
-from organisations.models import Organisation
-from programmes.models import CalendarFeed, Programme, calendar_token
-
-
-@transaction.atomic
-def note_export(*, by: User, unit: Organisation, programme: Programme) -> None:
-    """Write down who took the figures and names of a unit away."""
-    record(
-        action="programmes.note_export",
-        actor=by,
-        target=f"organisations.Organisation:{unit.pk}",
-        details={"programme": programme.pk},
-    )
+from programmes.models import CalendarFeed, calendar_token
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from foundation.audit.actions import record
 from foundation.workdays import Calendar, monday_of
 from notifications.actions import Draft, notify_all
 from programmes import queries
+from programmes.contracts import workplace_of
 from programmes.models import Digest, Enrolment, Reminder, ReminderKind
 
 REMIND_SLICE = 500
@@ -141,9 +142,7 @@ def _digest_slice(today: date, now: datetime) -> int:
     Digest.objects.bulk_create([Digest(user_id=row.user_id, week_on=week, sent_at=now) for row in leaders])
     summaries = [queries.summary(row.user_id, row.organisation) for row in leaders]
     drafts = [
-        _draft(s.user_id, "digest", _digest_words(s), reverse("programmes:dashboard", args=[s.unit.code]))
-        for s in summaries
-        if s.unfinished
+        _draft(s.user_id, "digest", _digest_words(s), workplace_of(s.unit.code)) for s in summaries if s.unfinished
     ]
     notify_all(drafts=drafts, at=now)
     return len(leaders)

@@ -36,15 +36,13 @@ def _duties(request: SignedInRequest) -> list[Duty]:
     if not led_by(request.user).exists():
         return []
     roster = _("See how far everyone is")
-    figures = _("See who may not make it, and remind them")
     units = [
-        Duty(_("Workplace"), reverse("programmes:dashboards"), "grid", figures),
         Duty(_("My units"), reverse("organisations:units"), "list", roster),
     ]
     if queries.assignable_by(request.user).exists():
         whom = _("Say who takes part until when, exempt people, give more time")
         units.append(Duty(_("Assignments"), reverse("programmes:assignments"), "users", whom))
-    return [*units, *(duty for provider in DUTIES for duty in provider.duties_of(request.user))]
+    return [*(duty for provider in DUTIES for duty in provider.duties_of(request.user)), *units]
 
 
 @login_required

@@ -14,6 +14,7 @@ EXEMPT = {
     "courses.actions.reading.open_lesson": "the visit is its own record; finishing has the entry",
     "courses.actions.reading.report_played": "a pure save, many times a minute",
     "courses.actions.uploads.add_piece": "a part of an upload; finishing it has the entry",
+    "dashboards.actions.count_exams": "figures that follow from the attempts",
     "exams.actions.analysis.keep_analysis": "figures from what is stored; asking for them has the entry",
     "exams.actions.byhand.claim_next": "no business fact: a claim that runs out by itself",
     "exams.actions.byhand.save_draft": "no business fact: what a marker types, until the mark is given",

@@ -15,45 +15,57 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+import programmes.actions
 from accounts.models import SignedInRequest
-from programmes import actions, exports, queries
+from dashboards import actions, queries
+from dashboards.exports.workbook import workbook
+from dashboards.views.shown import page_of, waiting_lines
+from organisations.models import Organisation
 from programmes.models import Outlook
+from programmes.queries import progress_of, progress_of_all
 
 MOST_PEOPLE = 20_000
 MOST_REMINDED = 200
 FILTERS = (Outlook.OVERDUE, Outlook.DOUBTFUL, Outlook.DUE_SOON, Outlook.ON_TRACK)
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def choice_of(request: SignedInRequest) -> queries.Choice:
     """What the address says; nonsense is left out."""
-    page = request.GET.get("page", "1")
     return queries.Choice(
         programme=request.GET.get("programme", ""),
         outlook=request.GET.get("outlook", ""),
         step=request.GET.get("step", ""),
-        page=max(1, int(page)) if page.isdecimal() and len(page) < len("10000") else 1,
+        page=page_of(request),
+        units=page_of(request, "units"),
     )
 
 
 @require_safe
 @never_cache
 @login_required
-def dashboards(request: SignedInRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """To the highest unit of the reader; a list if there are several."""
     units = queries.watched_by(request.user)
-    tops = list(units.exclude(parent__in=units.values("pk")).order_by("path")[:200])
+    tops = list(units.exclude(parent__in=units.values("pk")).order_by("order", "path")[:200])
     if not tops:
         raise Http404
     if len(tops) == 1:
-        return redirect("programmes:dashboard", tops[0].code)
+        return redirect("dashboards:unit", tops[0].code)
     context = {"tops": tops, "crumbs": [{"word": _("Workplace"), "url": ""}]}
-    return render(request, "programmes/dashboards.html", context)
+    return render(request, "dashboards/start.html", context)
+
+
+def way_to(unit: Organisation, way: list[Organisation]) -> list[dict[str, str]]:
+    """The crumbs: the units above that the reader may see, then this one."""
+    above = [{"word": u.name, "url": reverse("dashboards:unit", args=[u.code])} for u in way]
+    return [{"word": _("Workplace"), "url": reverse("dashboards:start")}, *above, {"word": unit.name, "url": ""}]
 
 
 @require_safe
 @never_cache
 @login_required
-def dashboard(request: SignedInRequest, code: str) -> HttpResponse:
+def unit(request: SignedInRequest, code: str) -> HttpResponse:
     """One unit and one programme."""
     choice = choice_of(request)
     board = queries.board(request.user, code, choice, timezone.localdate())
@@ -64,13 +76,11 @@ def dashboard(request: SignedInRequest, code: str) -> HttpResponse:
         "choice": choice,
         "step": next((step for step in board.steps if step.public_id == choice.step), None),
         "filters": [(str(value.value), value.label) for value in FILTERS],
+        "waiting": waiting_lines(board),
         "query": urlencode({"programme": board.programme.slug}) if board.programme else "",
-        "crumbs": [
-            {"word": _("Workplace"), "url": reverse("programmes:dashboards")},
-            {"word": board.unit.name, "url": ""},
-        ],
+        "crumbs": way_to(board.unit, board.way),
     }
-    return render(request, "programmes/dashboard.html", context)
+    return render(request, "dashboards/unit.html", context)
 
 
 @require_POST
@@ -85,13 +95,13 @@ def remind(request: SignedInRequest, code: str) -> HttpResponse:
         messages.warning(request, _("Nobody is ticked."))
     else:
         note = request.POST.get("note", "")[:200]
-        sent, spared = actions.remind_by_hand(by=request.user, enrolments=people, note=note)
+        sent, spared = programmes.actions.remind_by_hand(by=request.user, enrolments=people, note=note)
         text = ngettext("%(n)d person reminded.", "%(n)d people reminded.", sent) % {"n": sent}
         if spared:
             text += " " + _("%(n)d had been reminded within three days and were left alone.") % {"n": spared}
         messages.success(request, text)
     query = request.POST.get("query", "")
-    return redirect(f"{reverse('programmes:dashboard', args=[code])}{'?' if query else ''}{query}")
+    return redirect(f"{reverse('dashboards:unit', args=[code])}{'?' if query else ''}{query}")
 
 
 @require_safe
@@ -99,55 +109,54 @@ def remind(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def export(request: SignedInRequest, code: str) -> HttpResponse:
     """Figures and people as a workbook. The look is written down."""
-    choice = choice_of(request)
-    board = queries.board(request.user, code, choice, timezone.localdate())
+    board = queries.board(request.user, code, choice_of(request), timezone.localdate())
     if board is None or board.programme is None:
         raise Http404
     actions.note_export(by=request.user, unit=board.unit, programme=board.programme)
-    sheets = [(_("Units"), _unit_rows(board)), (_("People"), _people_rows(board))]
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(exports.workbook(sheets), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{board.programme.slug}-{board.unit.code}.xlsx"'
+    sheets = [(_("Units"), unit_rows([*board.rows, board.total], board.steps)), (_("People"), _people_rows(board))]
+    return as_excel(workbook(sheets), f"{board.programme.slug}-{board.unit.code}")
+
+
+def as_excel(data: bytes, name: str) -> HttpResponse:
+    """A workbook to keep."""
+    response = HttpResponse(data, content_type=EXCEL)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 
-def _unit_rows(board: queries.Board) -> Iterator[list[Any]]:
-    """The heat table in numbers."""
-    titles = [step.local_title for step in board.steps]
-    yield [_("Unit"), _("Taking part"), *titles, _("All through"), _("May not make it")]
-    for row in [*board.rows, board.total]:
-        name = row.unit.name if row.unit else _("In the unit itself")
-        yield [name, row.enrolled, *[cell.people for cell in row.cells], row.finished, row.doubtful]
+def unit_rows(rows: list[queries.HeatRow], steps: list[Any]) -> Iterator[list[Any]]:
+    """The heat table in numbers, and the rates of each exam."""
+    exams = rows[-1].rates if rows else []
+    rates = [_("participation"), _("pass rate"), _("excellence rate")]
+    titles = [step.local_title for step in steps]
+    of_exams = [f"{each.step.local_title} {word}" for each in exams for word in rates]
+    yield [_("Unit"), _("Taking part"), *titles, _("All through"), _("May not make it"), *of_exams]
+    for row in rows:
+        name = row.word or (row.unit.name if row.unit else _("In the unit itself"))
+        if row.is_apart:
+            yield [name, _("does not take part")]
+            continue
+        shares = [value for r in row.rates for value in (r.participation, r.pass_rate, r.excellence_rate)]
+        told = ["" if share is None else f"{share}%" for share in shares]
+        yield [name, row.enrolled, *[cell.people for cell in row.cells], row.finished, row.doubtful, *told]
 
 
 def _people_rows(board: queries.Board) -> Iterator[list[Any]]:
     """One line a person: which steps are done, never how well."""
     people = queries.people_within(board.unit, board.programme).select_related("user", "organisation")
     total = people.count()
-    yield [
-        _("Full name"),
-        _("Employee number"),
-        _("Unit"),
-        *[step.local_title for step in board.steps],
-        _("Last day"),
-        _("Outlook"),
-    ]
+    titles = [step.local_title for step in board.steps]
+    yield [_("Full name"), _("Employee number"), _("Unit"), *titles, _("Last day"), _("Outlook")]
     if total > MOST_PEOPLE:
         yield [_("%(n)d people: export a smaller unit to see them by name.") % {"n": total}]
         return
     ordered = list(people.order_by("organisation__path", "user__name", "pk"))
-    done = queries.progress_of_all(ordered)
+    done = progress_of_all(ordered)
     for enrolment in ordered:
         states = ["✓" if row.completed_at else "" for row in done[enrolment.pk]]
         word = _("through") if enrolment.finished_at else Outlook(enrolment.outlook).label
-        yield [
-            enrolment.user,
-            enrolment.user.employee_number,
-            enrolment.organisation.name,
-            *states,
-            enrolment.due_on,
-            word,
-        ]
+        who = [enrolment.user, enrolment.user.employee_number, enrolment.organisation.name]
+        yield [*who, *states, enrolment.due_on, word]
 
 
 @require_safe
@@ -161,12 +170,12 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
     unit = enrolment.organisation
     context = {
         "enrolment": enrolment,
-        "rows": queries.progress_of(enrolment),
+        "rows": progress_of(enrolment),
         "told": queries.told(enrolment),
         "crumbs": [
-            {"word": _("Workplace"), "url": reverse("programmes:dashboards")},
-            {"word": unit.name, "url": reverse("programmes:dashboard", args=[unit.code])},
+            {"word": _("Workplace"), "url": reverse("dashboards:start")},
+            {"word": unit.name, "url": reverse("dashboards:unit", args=[unit.code])},
             {"word": str(enrolment.user), "url": ""},
         ],
     }
-    return render(request, "programmes/person.html", context)
+    return render(request, "dashboards/person.html", context)

@@ -1,0 +1,1 @@
+"""Read-only screens across all apps: how units stand, the whole city, and the reports that leaders get."""

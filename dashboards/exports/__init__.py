@@ -1,0 +1,1 @@
+"""Figures as files: charts, Excel, Word, PDF."""

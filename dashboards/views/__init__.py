@@ -1,0 +1,1 @@
+"""The pages of who leads units, and of the credit office."""

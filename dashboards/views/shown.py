@@ -1,0 +1,57 @@
+"""What pages share: the page asked for, and what waits in words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import ngettext
+
+from dashboards import queries
+
+LONGEST_PAGE = len("9999")
+
+
+def page_of(request: HttpRequest, name: str = "page") -> int:
+    """The page that the address asks for; nonsense is the first."""
+    page = request.GET.get(name, "1")
+    return max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) <= LONGEST_PAGE else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that waits: its icon, what, since when, where to go."""
+
+    icon: str
+    text: str
+    since: date | None
+    url: str
+
+
+def waiting_lines(board: queries.Board) -> list[Line]:
+    """What waits for the reader in this unit, in words."""
+    return [_line(row, board.unit.code) for row in board.waiting]
+
+
+def _line(row: queries.Waiting, code: str) -> Line:
+    words = {
+        "deeds": ngettext("%(n)d deed to confirm", "%(n)d deeds to confirm", row.count),
+        "letters": ngettext(
+            "%(n)d letter asked for and not signed yet", "%(n)d letters asked for and not signed yet", row.count
+        ),
+        "consents": ngettext(
+            "%(n)d child without a guardian's consent", "%(n)d children without a guardian's consent", row.count
+        ),
+        "identities": ngettext("%(n)d identity to confirm", "%(n)d identities to confirm", row.count),
+        "rosters": ngettext("%(n)d roster to look through", "%(n)d rosters to look through", row.count),
+    }
+    places = {
+        "deeds": ("act", f"{reverse('practice:confirm')}?{urlencode({'unit': code})}"),
+        "letters": ("pledge", reverse("pledges:requests")),
+        "consents": ("school", reverse("programmes:unit", args=[code])),
+        "identities": ("shield", reverse("wagtailusers_users:index")),
+        "rosters": ("upload", reverse("rosters:index")),
+    }
+    icon, url = places[row.kind]
+    return Line(icon, words[row.kind] % {"n": row.count}, row.since, url)

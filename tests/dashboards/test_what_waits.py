@@ -1,0 +1,68 @@
+"""What waits for a coordinator stands beside the figures, for their own units only."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from accounts.models import User
+from organisations.models import Role, RosterImport
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import MembershipFactory, OrganisationFactory
+from tests.factories.practice import Workplace
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, user, unit):
+    client.force_login(user)
+    return client.get(f"/dashboards/{unit.code}/").content.decode()
+
+
+@pytest.fixture
+def workplace():
+    return Workplace()
+
+
+def test_deeds_with_the_day_of_the_oldest(workplace, client):
+    enrolment = workplace.learner()
+    workplace.deed(enrolment)
+    workplace.deed(enrolment, "第二件事")
+    text = page(client, workplace.coordinator, workplace.department)
+    assert ("2条践行记录待确认" in text, "最早的一条从" in text) == (True, True)
+    assert f'href="/practice/confirm/?unit={workplace.department.code}"' in text
+    other = OrganisationFactory(kind="section", parent=workplace.department)
+    assert "这个单位没有待您确认的事" in page(client, workplace.coordinator, other)
+
+
+def test_the_credit_office_sees_figures_and_nothing_that_waits_for_others(workplace, client):
+    workplace.deed(workplace.learner())
+    office = UserFactory()
+    office.user_permissions.add(Permission.objects.get(codename="change_programme"))
+    assert "践行记录待确认" not in page(client, office, workplace.department)
+
+
+def test_children_without_consent_and_rosters(workplace, client):
+    child = UserFactory(age_class=User.AgeClass.CHILD, is_active=False)
+    MembershipFactory(user=child, organisation=workplace.section, is_home=True)
+    fields = {"organisation": workplace.section, "size": 1, "sha256": "x", "created_at": timezone.now()}
+    RosterImport.objects.create(filename="新生.xlsx", state="preview", **fields)
+    RosterImport.objects.create(filename="教师.xlsx", state="reading", done=3, expected=9, **fields)
+    text = page(client, workplace.coordinator, workplace.department)
+    words = ("1名学生还没有监护人同意", "1份名册待核对", "教师.xlsx", "3 / 9")
+    assert [word in text for word in words] == [True, True, True, True]
+
+
+def test_identities_only_for_who_may_confirm_them(workplace, client):
+    workplace.learner()
+    assert "身份待核定" not in page(client, workplace.coordinator, workplace.department)
+    workplace.coordinator.user_permissions.add(Permission.objects.get(codename="confirm_identity"))
+    assert "2人的身份待核定" in page(client, workplace.coordinator, workplace.department)
+
+
+def test_a_stranger_s_waiting_things_are_not_counted(workplace, client):
+    foreign = Workplace()
+    foreign.deed(foreign.learner())
+    both = workplace.person(OrganisationFactory(), Role.COORDINATOR)
+    assert client.get(f"/dashboards/{foreign.department.code}/").status_code == 302
+    client.force_login(both)
+    assert client.get(f"/dashboards/{foreign.department.code}/").status_code == 404

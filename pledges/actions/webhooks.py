@@ -103,7 +103,7 @@ def _queue(delivery: Delivery, run_at: datetime) -> None:
     enqueue(
         kind="pledges.deliver",
         payload={"delivery": delivery.pk},
-        key=f"pledges.deliver:{delivery.pk}:{delivery.tries}:{run_at:%Y%m%d%H%M%S}",
+        key=f"pledges.deliver:{delivery.pk}:{delivery.tries}:{run_at.isoformat()}",
         run_at=run_at,
     )
 

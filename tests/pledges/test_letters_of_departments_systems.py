@@ -314,7 +314,8 @@ def test_only_a_hash_of_the_key_is_kept(key):
         ("UPDATE pledges_submission SET digest = 'x'", "write-once"),
         ("DELETE FROM pledges_submission", "write-once"),
         ("INSERT INTO pledges_apikey (prefix, secret_sha256, organisation_id, name, scopes, created_at, expires_at)"
-         " SELECT 'X', 'plain', organisation_id, name, scopes, created_at, expires_at FROM pledges_apikey", "api_key_secret"),
+         " SELECT 'X', 'plain', organisation_id, name, scopes, created_at, expires_at FROM pledges_apikey",
+         "api_key_secret"),
     ],
 )  # fmt: skip
 def test_raw_sql_cannot_change_who_sent_what(client, key, sql, why):

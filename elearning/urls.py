@@ -16,7 +16,7 @@ from elearning.media import media
 from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
 from pledges.urls import api_patterns
-from pledges.views import issuer_document
+from pledges.views import issuer_document, seal_chain, seal_list
 
 urlpatterns = [
     # One way in and one way out, where rate limits and the audit log are: Wagtail's own are shadowed.
@@ -30,6 +30,8 @@ urlpatterns = [
     path("log/", include("foundation.ledger.urls")),
     path(".well-known/did.json", issuer_document),
     path("api/v1/", include(api_patterns)),
+    path(".well-known/seal-chain.pem", seal_chain, name="seal-chain"),
+    path(".well-known/seal.crl", seal_list, name="seal-list"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.

@@ -33,6 +33,8 @@ class PledgesConfig(AppConfig):
         register_job("pledges.copies", compute=tasks.make_copies, apply=tasks.keep_copies)
         register_job("pledges.tidy", apply=tasks.tidy)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
+        register_job("pledges.prolong_seals", compute=tasks.prolong_seals)
+        register_job("pledges.prolong_pdf", compute=tasks.prolong, apply=tasks.keep_prolonged)
         register_job("pledges.keep_list", compute=tasks.keep_list)
         register_job("pledges.tell", apply=tasks.tell)
         register_job("pledges.deliver", compute=tasks.deliver, apply=tasks.note_delivery)

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from foundation.drawing import qr_path, seal_path
 from foundation.fonts import render_pdf
-from pledges import keys
+from pledges import keys, pdf_seals
 from pledges.models import Holder, Letter
 from pledges.queries import PublicLetter
 
@@ -24,10 +24,12 @@ def address_of(public_id: str) -> str:
         return f"{settings.SITE_URL}{reverse('pledges:letter', args=[public_id])}"
 
 
-def check_address(public_id: str) -> str:
-    """The page that checks a letter, as the QR code carries it."""
+def check_address(letter: PublicLetter) -> str:
+    """The page that checks a letter, as its QR code carries it: with its place in the log and its commitment, which
+    are not sent to the server and which the page compares with what it is given."""
     with override(settings.LANGUAGE_CODE):
-        return f"{settings.SITE_URL}{reverse('pledges:check', args=[public_id])}"
+        address = f"{settings.SITE_URL}{reverse('pledges:check', args=[letter.public_id])}"
+    return f"{address}#i={letter.place}&c={letter.commitment}" if letter.in_log else address
 
 
 def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
@@ -38,13 +40,18 @@ def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
     """
     with override(settings.LANGUAGE_CODE):
         address = address_of(letter.public_id)
-        path, side = qr_path(check_address(letter.public_id))
+        path, side = qr_path(check_address(letter))
         marks = {"qr_path": path, "qr_side": side, "seal_path": seal_path(letter.digest)}
         html = render_to_string(MATTER, {"letter": letter, "address": address, **marks})
         css = get_template(STYLE).render()
     seal = keys.pdf_seal()
     data = render_pdf(html=html, css=css, attached=attached, finisher=seal.finish, pdf_variant="pdf/ua-1")
-    return seal.close(data)
+    sealed = seal.close(data)
+    if seal.stamper is None:
+        return sealed
+    from foundation.pdftime import keep_for_long  # pyHanko's reader only where it is used
+
+    return keep_for_long(sealed, stamper=seal.stamper, trust=pdf_seals.seal_trust())
 
 
 def copies_pdf(letter: Letter) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from foundation import outbound
 from foundation.fonts import pdf_available
 from foundation.ledger.sequencer import keep_up
-from pledges import actions, queries
+from pledges import actions, pdf_seals, queries
 from pledges.models import Delivery, DeliveryState
 from pledges.pdf import copies_pdf, letter_pdf
 
@@ -81,6 +81,25 @@ def missing_pdfs(payload: Payload, result: None) -> None:
     if pdf_available().ok:
         actions.queue_missing_pdfs()
         actions.queue_missing_copies()
+
+
+def prolong_seals(payload: Payload) -> None:
+    """Once a day: the list of revoked certificates never grows old, and no time stamp ends without another."""
+    pdf_seals.keep_list_fresh()
+    actions.queue_prolonging()
+
+
+def prolong(payload: Payload) -> bytes | None:
+    """The PDF of a letter with a further time stamp; None if the letter is not public any more or no service is
+    configured."""
+    stored = queries.pdf_by_letter(payload["letter"])
+    return pdf_seals.prolonged(stored.file) if stored is not None else None
+
+
+def keep_prolonged(payload: Payload, result: bytes | None) -> None:
+    """Store what `prolong` returned."""
+    if result is not None:
+        actions.store_pdf(letter_id=payload["letter"], data=result)
 
 
 def keep_list(payload: Payload) -> None:

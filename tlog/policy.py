@@ -73,7 +73,7 @@ def parse(data: bytes | str) -> Policy:
             if reader is None:
                 raise BadPolicy(f"unknown word {words[0]!r}")
             reader(policy, words[1:], public, used)
-        except (BadPolicy, Malformed) as wrong:
+        except (BadPolicy, Malformed, UnicodeError) as wrong:  # a name in bytes that are no text
             raise BadPolicy(f"line {at}: {wrong}") from None
     if not policy.quorum:
         raise BadPolicy("the policy has no quorum line")

@@ -242,6 +242,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "file_objection": "10/h/ip",  # objections to published letters
     "check_file": "30/m/ip",  # checking a letter's file on our server
+    "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
 }
 # A second factor: a passkey, codes from an app, recovery codes.
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
@@ -310,6 +311,9 @@ LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "
 # Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
 ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
 SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
+# With a time-stamp service (RFC 3161) PDFs are sealed to PAdES B-LTA; its certificates, as PEM, say whom to believe.
+TSA_URL = environment.text("XINXING_TSA_URL", "")
+TSA_CERTIFICATES_FILE = environment.text("XINXING_TSA_CERTIFICATES_PATH", "")
 EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
 LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {

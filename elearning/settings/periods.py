@@ -11,6 +11,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "cms.publish_scheduled": 300,
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,
+    "pledges.prolong_seals": 86_400,
     "pledges.missing_pdfs": 60,
     "pledges.tidy": 6 * 3600,
     "pledges.keep_list": 600,

@@ -26,7 +26,7 @@ from pledges.actions.imports import (
 )
 from pledges.actions.objections import decide_objection, file_objection, take_up_objection
 from pledges.actions.passkeys import Site, accept_answer, new_nonce, question_of, statement_of
-from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, queue_prolonging, store_pdf
 from pledges.actions.refusals import (
     NameDiffers,
     NothingToSign,
@@ -180,6 +180,7 @@ __all__ = [
     "queue_missing_copies",
     "queue_missing_pdfs",
     "queue_pdf",
+    "queue_prolonging",
     "read_letters",
     "rebuild_registry",
     "record_fulfilment",

@@ -317,6 +317,8 @@ class LetterPdf(models.Model):
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     rendered_at = models.DateTimeField(_("rendered"))
+    # The certificate of the last time stamp over it ends then, and another must be there before; none without stamps.
+    stamp_ends_at = models.DateTimeField(_("time stamp holds until"), null=True, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("letter PDF")

@@ -111,7 +111,7 @@ class Happening:
     fulfilment: Fulfilment | None
 
 
-def history_of(letter: Letter) -> list[Happening]:
+def happenings_of(letter: Letter) -> list[Happening]:
     """What became of a letter, oldest first. One statement, and one for the size of the log."""
     events = (
         LetterEvent.objects.filter(letter=letter)
@@ -154,7 +154,7 @@ def afterwards_of(public_id: str) -> Afterwards:
     letter = Letter.objects.get(public_id=public_id)
     objection = checked_since(letter)
     return Afterwards(
-        history=history_of(letter),
+        history=happenings_of(letter),
         fulfilment=fulfilment_of(letter),
         checked_since=objection.filed_at if objection else None,
         answer_due=objection.due_on if objection else None,

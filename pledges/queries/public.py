@@ -52,6 +52,7 @@ class PublicLetter:
     has_record: bool
     place: int | None
     logged_at: datetime | None
+    commitment: str
 
     @property
     def in_log(self) -> bool:
@@ -158,6 +159,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         has_record=public_record is not None,
         place=place.place if place else None,
         logged_at=datetime.fromtimestamp(place.logged_at, UTC) if place else None,
+        commitment=public_record.entry.commitment if public_record and place else "",
     )
 
 
@@ -184,6 +186,18 @@ def waits_for_log(letter_id: int) -> bool:
 def pdf_of(public_id: str) -> LetterPdf | None:
     """The stored PDF of a published letter, if it has been made."""
     return LetterPdf.objects.filter(letter__in=Letter.objects.public(), letter__public_id=public_id).first()
+
+
+def pdf_by_letter(letter_id: int) -> LetterPdf | None:
+    """The same for a background job, which knows the letter's key."""
+    return LetterPdf.objects.filter(letter__in=Letter.objects.public(), letter_id=letter_id).first()
+
+
+def ending_stamps(before: datetime) -> QuerySet[LetterPdf]:
+    """PDFs of published letters whose last time stamp does not hold beyond `before`, first the one that ends first."""
+    return LetterPdf.objects.filter(letter__in=Letter.objects.public(), stamp_ends_at__lt=before).order_by(
+        "stamp_ends_at"
+    )
 
 
 def scan_of(public_id: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Screens of letters."""
 
-from pledges.views.checking import check, check_file, verify
+from pledges.views.checking import check, check_file, check_state, offline_page, verify
 from pledges.views.importing import import_letters, import_template, letter_import
 from pledges.views.letters import copies, filed_copy, my_copy, my_letter, my_letters, object_to, objection, withdraw
 from pledges.views.office import evidence, office, office_letter, office_objection, restore, take_up
@@ -12,6 +12,8 @@ from pledges.views.public import (
     letter_proof,
     letter_scan,
     public_objection,
+    seal_chain,
+    seal_list,
 )
 from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import ask_again, cancel_request, letter_requests, sign_request
@@ -23,6 +25,7 @@ __all__ = [
     "cancel_request",
     "check",
     "check_file",
+    "check_state",
     "copies",
     "evidence",
     "filed_copy",
@@ -44,12 +47,15 @@ __all__ = [
     "office",
     "office_letter",
     "office_objection",
+    "offline_page",
     "public_objection",
     "registry",
     "registry_csv",
     "registry_figures",
     "renew",
     "restore",
+    "seal_chain",
+    "seal_list",
     "sign",
     "sign_request",
     "spot",

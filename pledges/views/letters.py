@@ -48,7 +48,7 @@ def my_letter(request: SignedInRequest, public_id: str) -> HttpResponse:
         "letter": letter,
         "template": template,
         "address": address_of(public_id),
-        "history": queries.history_of(letter),
+        "history": queries.happenings_of(letter),
         "renewal": queries.renewal_of(letter),
         "is_renewable": queries.is_renewable(letter, request.user, today),
         "objections": letter.objections.filter(by_id=request.user.pk).order_by("-pk"),

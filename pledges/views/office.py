@@ -133,7 +133,7 @@ def office_letter(request: SignedInRequest, public_id: str) -> HttpResponse:
         return redirect("pledges:office" if chosen == "end" else "pledges:office-letter", *_where(chosen, letter))
     context = {
         "letter": letter, "record": getattr(letter, "record", None), "forms": given, "chosen": chosen,
-        "history": queries.history_of(letter), "fulfilment": queries.fulfilment_of(letter),
+        "history": queries.happenings_of(letter), "fulfilment": queries.fulfilment_of(letter),
         "is_own": letter.signer_id == request.user.pk, "may_open": request.user.has_perm(OPEN_EVIDENCE),
         "crumbs": _crumbs(letter.code),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pledges import actions, queries
+from pledges import actions, pdf_seals, queries
 from pledges.forms import ObjectionForm
 from pledges.models import Letter
 from pledges.pdf import address_of, check_address
@@ -41,7 +41,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
         "letter": found,
         "afterwards": facts,
         "address": address_of(public_id),
-        "check_address": check_address(public_id),
+        "check_address": check_address(found),
         "crumbs": [
             {"word": _("Commitment letters"), "url": reverse("pledges:registry")},
             {"word": found.name or found.unit},
@@ -94,6 +94,24 @@ def letter_proof(request: HttpRequest, public_id: str) -> HttpResponse:
 def issuer_document(request: HttpRequest) -> HttpResponse:
     """The public keys that sign records: the did:web document of this site."""
     return _as_file(canonical(queries.issuer_document()), "application/did+json; charset=utf-8")
+
+
+@require_safe
+def seal_chain(request: HttpRequest) -> HttpResponse:
+    """The certificates of the seal of PDFs, for whoever wants to trust them."""
+    chain = pdf_seals.chain_pem()
+    if chain is None:
+        raise Http404("no seal yet")
+    return _as_file(chain, "application/pem-certificate-chain")
+
+
+@require_safe
+def seal_list(request: HttpRequest) -> HttpResponse:
+    """The list of revoked certificates that the seal's certificate points to."""
+    revoked = pdf_seals.revoked_list()
+    if revoked is None:
+        raise Http404("no list here")
+    return _as_file(revoked, "application/pkix-crl")
 
 
 def _as_file(data: bytes, kind: str) -> HttpResponse:

@@ -97,6 +97,7 @@ EXEMPT = {
     "organisations.actions.roster_reading.show_roster": "a part of taking a file in, which has the entry",
     "organisations.actions.roster_undoing.take_out": "a portion of undoing, which has the entry",
     "pledges.actions.publication.queue_missing_pdfs": "it queues work again that an action had queued",
+    "pledges.actions.publication.queue_prolonging": "it queues work that stores a PDF, which is recorded",
     "pledges.actions.registry.age_registry": "the list is derived; expiry in the log has the entry",
     "pledges.actions.registry.count_schools": "figures that follow from the letters",
     "pledges.actions.registry.count_search": "a counter of a limit, forgotten after minutes",

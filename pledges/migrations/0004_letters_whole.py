@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('ledger', '0001_initial'),
         ('organisations', '0002_classes_and_consents'),
-        ('pledges', '0002_registry_rows'),
+        ('pledges', '0003_time_stamps_of_pdfs'),
         ('programmes', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -64,10 +64,12 @@ def orders_of(site: Site, options: argparse.Namespace) -> tuple[list[dict], list
     orders, rows = [], []
     if "pages" in options.parts:
         orders = site.told("from bench.targets import main; main()")
+    if "pdf" in options.parts and site.name == "sqlite":
+        rows.append({"database": "none", "sql": 0, "db_cpu_ms": 0, **site.told("from bench.pdf import main; main()")})
     if "exams" in options.parts:
         told = site.told(f"from bench.exams import main; main({options.items}, {options.count})")
         orders += told["orders"]
-        rows = [{"database": site.name, "ratio_to_bare": None, **row} for row in told["assembly"]]
+        rows += [{"database": site.name, "ratio_to_bare": None, **row} for row in told["assembly"]]
         for order in orders:
             if order["name"] == "exam-submit-50":
                 order["bytes"] = told["bytes"]
@@ -105,11 +107,11 @@ def measure(site: Site, options: argparse.Namespace) -> list[dict]:
     if "registry" in options.parts:
         site.empty()
         rows += registry_rows(site, options)
-    if {"letters", "pages", "exams"} & set(options.parts.split(",")):
+    if {"letters", "pages", "exams", "pdf"} & set(options.parts.split(",")):
         site.seed(options.learners)
     if "letters" in options.parts:
         rows += letter_rows(site)
-    return rows + (pages(site, options) if {"pages", "exams"} & set(options.parts.split(",")) else [])
+    return rows + (pages(site, options) if {"pages", "exams", "pdf"} & set(options.parts.split(",")) else [])
 
 
 def pages(site: Site, options: argparse.Namespace) -> list[dict]:
@@ -161,8 +163,8 @@ def main() -> None:
     """Measure on the databases asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--parts", default="pages,exams", help="also: registry, letters")
     parser.add_argument("--letters", default="10000,100000,1000000", help="sizes of the registry, growing")
+    parser.add_argument("--parts", default="pages,exams,pdf", help="also: registry, letters")
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
     parser.add_argument("--count", type=int, default=400, help="learners who start, and as many who hand in")

@@ -46,6 +46,7 @@ urlpatterns = [
         path("inbox/", include("notifications.urls")),
         path("organisations/", include("organisations.urls")),
         path("class/", include((door_urls, "class"))),
+        path("classwork/", include("classwork.urls")),
         path("rosters/", include((roster_urls, "rosters"))),
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),

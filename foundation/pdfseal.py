@@ -8,6 +8,7 @@ So a sealed letter (level B-B) is one revision and nothing is parsed twice. With
 import asyncio
 import re
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -97,9 +98,10 @@ class Seal:
 
     def _signed(self, digest: bytes) -> bytes:
         """The signature over a digest: CMS as PAdES wants it, with the whole chain."""
-        made = asyncio.run(self._signer().async_sign(digest, "sha256", use_pades=True, timestamper=self.stamper))
+        made = asyncio.run(self._signer.async_sign(digest, "sha256", use_pades=True, timestamper=self.stamper))
         return bytes(made.dump())
 
+    @cached_property
     def _signer(self) -> Any:
         from pyhanko.sign.signers.pdf_cms import SimpleSigner  # a second; only where PDFs are made
         from pyhanko_certvalidator.registry import SimpleCertificateStore

@@ -7,7 +7,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
-from foundation.drawing import qr_path, seal_path
+from foundation.drawing import qr_lines, seal_path
 from foundation.fonts import render_pdf
 from pledges import keys, pdf_seals
 from pledges.models import Holder, Letter
@@ -32,6 +32,11 @@ def check_address(letter: PublicLetter) -> str:
     return f"{address}#i={letter.place}&c={letter.commitment}" if letter.in_log else address
 
 
+def checking_address() -> str:
+    """Where a reader of paper types the code."""
+    return f"{settings.SITE_URL}{reverse('pledges:verify')}"
+
+
 def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
     """The PDF of `letter`: what is public, and nothing else; its record and proof are `attached` by name.
     Sealed, tagged (PDF/UA-1), Chinese whatever the language of the caller.
@@ -40,9 +45,9 @@ def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
     """
     with override(settings.LANGUAGE_CODE):
         address = address_of(letter.public_id)
-        path, side = qr_path(check_address(letter))
+        path, side = qr_lines(check_address(letter))
         marks = {"qr_path": path, "qr_side": side, "seal_path": seal_path(letter.digest)}
-        html = render_to_string(MATTER, {"letter": letter, "address": address, **marks})
+        html = render_to_string(MATTER, {"letter": letter, "address": address, "check": checking_address(), **marks})
         css = get_template(STYLE).render()
     seal = keys.pdf_seal()
     data = render_pdf(html=html, css=css, attached=attached, finisher=seal.finish, pdf_variant="pdf/ua-1")

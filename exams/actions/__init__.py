@@ -20,6 +20,7 @@ from exams.actions.bank import (
 from exams.actions.bulk import FIELDS as BULK_FIELDS
 from exams.actions.bulk import change_many, go_on_changing, undo_many
 from exams.actions.byhand import BadPoints, claim_next, give_mark, save_draft
+from exams.actions.classwork import enter_class_drills, is_mastered, revoke_class_drills
 from exams.actions.drills import WrongQuestion, answer_drill
 from exams.actions.exporting import NothingToExport, export_items
 from exams.actions.grants import end_time, grant_attempt, grant_makeup, grant_time, void_attempt
@@ -147,6 +148,7 @@ __all__ = [
     "drop_regrade",
     "edit_item",
     "end_time",
+    "enter_class_drills",
     "export_items",
     "find_twins",
     "force_submit",
@@ -158,6 +160,7 @@ __all__ = [
     "grant_makeup",
     "grant_time",
     "index_items",
+    "is_mastered",
     "keep_analysis",
     "keep_stock",
     "lock_attempt",
@@ -178,6 +181,7 @@ __all__ = [
     "retire_item",
     "return_version",
     "revise_item",
+    "revoke_class_drills",
     "rotate_code",
     "save_draft",
     "save_edited",

@@ -22,6 +22,7 @@ from exams.models.bank import (
     Language,
     VersionState,
 )
+from exams.models.classwork import ClassDrill
 from exams.models.corrections import (
     Appeal,
     AppealDecision,
@@ -76,6 +77,7 @@ __all__ = [
     "BlueprintSection",
     "BulkChange",
     "BulkState",
+    "ClassDrill",
     "Counting",
     "Decision",
     "DrillAnswer",

@@ -1,4 +1,4 @@
-"""What the screens write: exam figures by unit, and who took figures away."""
+"""Exam figures by unit are counted; who took figures away is written down."""
 
 from datetime import date
 

@@ -73,6 +73,9 @@ def orders_of(site: Site, options: argparse.Namespace) -> tuple[list[dict], list
         for order in orders:
             if order["name"] == "exam-submit-50":
                 order["bytes"] = told["bytes"]
+    if "log" in options.parts.split(","):
+        told = site.told(f"from bench.log import main; main({options.entries})")
+        rows += [{"database": site.name, "ratio_to_bare": None, **row} for row in told]
     return orders, rows
 
 
@@ -107,11 +110,11 @@ def measure(site: Site, options: argparse.Namespace) -> list[dict]:
     if "registry" in options.parts:
         site.empty()
         rows += registry_rows(site, options)
-    if {"letters", "pages", "exams", "pdf"} & set(options.parts.split(",")):
+    if {"letters", "pages", "exams", "pdf", "log"} & set(options.parts.split(",")):
         site.seed(options.learners)
     if "letters" in options.parts:
         rows += letter_rows(site)
-    return rows + (pages(site, options) if {"pages", "exams", "pdf"} & set(options.parts.split(",")) else [])
+    return rows + (pages(site, options) if {"pages", "exams", "pdf", "log"} & set(options.parts.split(",")) else [])
 
 
 def pages(site: Site, options: argparse.Namespace) -> list[dict]:
@@ -164,9 +167,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--letters", default="10000,100000,1000000", help="sizes of the registry, growing")
-    parser.add_argument("--parts", default="pages,exams,pdf", help="also: registry, letters")
+    parser.add_argument("--parts", default="pages,exams,pdf,log", help="also: registry, letters")
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
+    parser.add_argument("--entries", type=int, default=100_000, help="of the public log")
     parser.add_argument("--count", type=int, default=400, help="learners who start, and as many who hand in")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each page")
     parser.add_argument("--limit", type=int, default=20_000, help="requests for each page at most")

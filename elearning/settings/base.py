@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from elearning.settings import environment
+from elearning.settings import databases, environment
 from elearning.settings.letters import API_CALLS as API_CALLS
 from elearning.settings.letters import LETTER_ARCHIVE_YEARS as LETTER_ARCHIVE_YEARS
 from elearning.settings.letters import LETTER_HOOK_HOSTS as LETTER_HOOK_HOSTS
@@ -143,17 +142,6 @@ TEMPLATES = [
 ]
 
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────
-SQLITE_OPTIONS: dict[str, Any] = {
-    # IMMEDIATE: writers queue instead of failing half-way with "database is locked". FULL: a signed letter
-    # survives a power cut. recursive_triggers: INSERT OR REPLACE must not slip past write-once triggers.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; "
-        "PRAGMA journal_size_limit=67108864;"
-    ),
-}
 DATABASE_URL = environment.text("DATABASE_URL")
 DATABASES: dict[str, Any] = {
     # Health checks: after a restart of the database the first request finds a dead connection and takes a new one.
@@ -161,10 +149,9 @@ DATABASES: dict[str, Any] = {
         DATABASE_URL or f"sqlite:///{VAR_DIR / 'xinxing.sqlite3'}", conn_max_age=600, conn_health_checks=True
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL must be postgres://… or be left out for the embedded SQLite")
+DATABASES["default"]["OPTIONS"] = databases.options(
+    DATABASES["default"]["ENGINE"], DATABASES["default"].get("OPTIONS", {})
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Cache, sessions, background work ─────────────────────────────────────────────────────────────────
@@ -312,6 +299,13 @@ FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log: its files may be served by the web server as they are; its key must not lie with them.
 LOG_DIR = VAR_DIR / "log"
 LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
+# The newest signed head, where no backup of database and log is restored to; witnesses and how many are enough.
+LOG_MEMORY_FILE = environment.text("XINXING_LOG_MEMORY_PATH", str(VAR_DIR / "keys" / "log.seen"))
+LOG_WITNESS_FILE = environment.text("XINXING_LOG_WITNESSES_PATH")
+LOG_WITNESS_SECONDS = environment.integer("XINXING_LOG_WITNESS_SECONDS", 2)
+LOG_WITNESS_MISSING = environment.word("XINXING_LOG_WITNESS_MISSING", "publish", "wait")
+LOG_ML_DSA_KEY_FILE = environment.text("XINXING_LOG_ML_DSA_KEY_PATH")  # further signatures, off without a key
+LOG_SM2_KEY_FILE = environment.text("XINXING_LOG_SM2_KEY_PATH")
 # Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
 ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
 SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))

@@ -48,6 +48,8 @@ EXEMPT = {
     "foundation.jobs.actions.nudge": "it writes nothing",
     "foundation.jobs.actions.prune_jobs": "no business fact: finished work is forgotten after some days",
     "foundation.ledger.actions.append": "the action that it records has the entry",
+    "foundation.ledger.actions.key_record": "a form that writes nothing",
+    "foundation.ledger.actions.shard_record": "a form that writes nothing",
     "newsletters.actions.make_pdf": "a file made again from what is public",
     "newsletters.actions.request_pdf": "a file made again from what is public",
     "notifications.actions.log_delivery": "the delivery log is its own record",

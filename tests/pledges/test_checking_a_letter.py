@@ -146,7 +146,7 @@ def test_get_is_not_for_files_and_post_is_not_for_codes(client, letter):
 def test_a_check_takes_few_statements(client, letter):
     with CaptureQueriesContext(connection) as seen:
         client.get(reverse("pledges:check", args=[letter.public_id]))
-    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 7
+    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 9
 
 
 def test_what_became_of_a_letter_is_told_by_its_code_alone(client, letter):

@@ -15,7 +15,7 @@ def note_changes(*, organisation_id: int, letter_ids: Iterable[int], what: str, 
     ids = list(letter_ids)
     if not ids:
         return
-    first = _take(organisation_id, len(ids)) - len(ids) + 1
+    first = _raised(organisation_id, len(ids)) - len(ids) + 1
     LetterChange.objects.bulk_create(
         LetterChange(organisation_id=organisation_id, number=first + n, letter_id=letter_id, what=what, at=at)
         for n, letter_id in enumerate(ids)
@@ -24,7 +24,7 @@ def note_changes(*, organisation_id: int, letter_ids: Iterable[int], what: str, 
         wake(organisation_id=organisation_id, number=first)
 
 
-def _take(organisation_id: int, many: int) -> int:
+def _raised(organisation_id: int, many: int) -> int:
     """Raise the counter by `many`; returns the new latest number. One statement."""
     table = ChangeCounter._meta.db_table
     with connection.cursor() as cursor:

@@ -86,13 +86,12 @@ def _in_query(name: str, kind: str, text: str) -> dict[str, Any]:
 
 
 def _paths() -> dict[str, Any]:
-    code, number = _in_path("pledge_code"), _in_path("id")
+    return {**_letter_paths(), **_letter_changes(), **_hook_paths()}
+
+
+def _letter_paths() -> dict[str, Any]:
     letter = {"$ref": "#/components/schemas/Letter"}
     sent = {"application/json": {"schema": letter}, NDJSON: {"schema": letter}}
-    reason = {"type": "object", "required": ["reason"], "properties": {"reason": {"enum": EndReason.values}}}
-    url = {"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "format": "uri"}}}
-    kept = {"$ref": "#/components/schemas/Fulfilment"}
-    scans = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/pdf", "image/*")}
     return {
         "/letters": {
             "get": _call(
@@ -108,6 +107,15 @@ def _paths() -> dict[str, Any]:
                 requestBody={"required": True, "content": sent},
             ),
         },
+    }  # fmt: skip
+
+
+def _letter_changes() -> dict[str, Any]:
+    code = _in_path("pledge_code")
+    reason = {"type": "object", "required": ["reason"], "properties": {"reason": {"enum": EndReason.values}}}
+    kept = {"$ref": "#/components/schemas/Fulfilment"}
+    scans = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/pdf", "image/*")}
+    return {
         "/letters/{pledge_code}": {
             "get": _call("how a letter stands", Scope.READ, {"200": "Said"}, "404", parameters=[code]),
         },
@@ -130,6 +138,13 @@ def _paths() -> dict[str, Any]:
                 "413", "422", parameters=[code], requestBody=_body(kept),
             ),
         },
+    }  # fmt: skip
+
+
+def _hook_paths() -> dict[str, Any]:
+    number = _in_path("id")
+    url = {"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "format": "uri"}}}
+    return {
         "/webhooks": {
             "get": _call("the addresses that are told", Scope.HOOKS, {"200": ""}),
             "post": _call("add an address", Scope.HOOKS, {"201": ""}, "400", "409", "411", "413", "422",
@@ -153,7 +168,7 @@ def _text(longest: int, **more: Any) -> dict[str, Any]:
     return {"type": "string", "maxLength": longest, **more}
 
 
-def _schemas() -> dict[str, Any]:
+def _fields() -> dict[str, Any]:
     day = {"type": "string", "format": "date"}
     fields: dict[str, Any] = {name: _text(longest, title=HEADERS[name]) for name, (longest, _must) in TEXTS.items()}
     fields |= {name: {"enum": list(values), "title": HEADERS[name]} for name, values in CHOICES.items()}
@@ -163,6 +178,10 @@ def _schemas() -> dict[str, Any]:
         "valid_until": {**day, "title": HEADERS["valid_until"]},
     }
     required = [name for name, (_longest, must) in TEXTS.items() if must] + [*CHOICES, "made_on"]
+    return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
+
+
+def _schemas() -> dict[str, Any]:
     said = {
         "source_code": _text(64), "pledge_code": {"type": "string", "pattern": "^[0-9]{20}$"},
         "state": {"enum": LetterState.values}, "ended_at": {"type": "string", "format": "date-time"},
@@ -179,14 +198,14 @@ def _schemas() -> dict[str, Any]:
     }  # fmt: skip
     kept = {
         "fulfilment_status": {"enum": FulfilmentStatus.values}, "unfulfilled_content": _text(4000),
-        "sanction_content": _text(4000), "status_decided_on": day,
+        "sanction_content": _text(4000), "status_decided_on": {"type": "string", "format": "date"},
     }  # fmt: skip
 
     def of(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
         return {"type": "object", "properties": properties, **more}
 
     return {
-        "Letter": of(fields, required=required, additionalProperties=False),
+        "Letter": _fields(),
         "Said": of({"status": {"type": "integer"}, **said}),
         "Changes": of(
             {

@@ -24,6 +24,14 @@ REFUSALS = {
     "422": "fields are wrong; `fields` says which and why",
     "429": "too many calls in this minute",
 }
+PROBLEM = {
+    "type": "object",
+    "required": ["status", "error"],
+    "properties": {
+        "status": {"type": "integer"}, "error": {"type": "string"}, "fields": {"type": "object"},
+        "text": {"type": "string"},
+    },
+}  # fmt: skip
 
 
 @require_safe
@@ -216,13 +224,5 @@ def _schemas() -> dict[str, Any]:
         ),
         "Fulfilment": of(kept, required=["fulfilment_status"], additionalProperties=False),
         "Deliveries": of({"deliveries": {"type": "array", "items": of(delivery)}}),
-        "Problem": of(
-            {
-                "status": {"type": "integer"},
-                "error": {"type": "string"},
-                "fields": {"type": "object"},
-                "text": {"type": "string"},
-            },
-            required=["status", "error"],
-        ),
+        "Problem": PROBLEM,
     }

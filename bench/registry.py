@@ -118,7 +118,7 @@ def seed(size: int) -> float:
     """Fill the registry up to `size` letters; returns the seconds that it took."""
     began = time.perf_counter()
     office, _made = Organisation.objects.get_or_create(
-        uscc="11320583MB0000000A", defaults={"kind": "department", "name": "市信用办", "district_code": DISTRICT}
+        uscc="11320583MB0000000E", defaults={"kind": "department", "name": "市信用办", "district_code": DISTRICT}
     )
     have = RegistryRow.objects.count()
     for start in range(have, size, CHUNK):
@@ -179,7 +179,7 @@ def questions() -> dict[str, dict[str, str]]:
         "kind and year": {"kind": "teacher", "year": "2023"},
         "type and state": {"type": "repair", "state": "expired"},
         "name, kind and year": {"q": "示例科技", "kind": "organisation", "year": "2024"},
-        "accepting unit": {"office": "11320583MB0000000A"},
+        "accepting unit": {"office": "11320583MB0000000E"},
     }
 
 

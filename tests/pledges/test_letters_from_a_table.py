@@ -63,7 +63,7 @@ def book(*rows):
 
 @pytest.fixture
 def unit():
-    return make.accepting_unit(name="市财政局", uscc="11320583MB0000000A")
+    return make.accepting_unit(name="市财政局", uscc="11320583MB0000000E")
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_the_command_shows_stores_and_says_it_as_json(tmp_path, unit):
 
     def run(file, **options):
         out = StringIO()
-        call_command("import_letters", file, organisation="11320583MB0000000A", json=True, stdout=out, **options)
+        call_command("import_letters", file, organisation="11320583MB0000000E", json=True, stdout=out, **options)
         return json.loads(out.getvalue())
 
     assert run(good, dry_run=True) == {"new": 2, "unchanged": 0, "wrong": 0, "stored": 0, "rows": []}

@@ -52,8 +52,8 @@ class Site:
         """What Python code inside `manage.py shell` prints as its last line, read as JSON."""
         return json.loads(self.python("manage.py", "shell", "--no-imports", "-c", code).strip().splitlines()[-1])
 
-    def empty(self) -> None:
-        """A folder and a database with nothing in them. On PostgreSQL the database was emptied before."""
+    def prepare(self) -> None:
+        """An empty folder and a migrated database."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.python("manage.py", "migrate", "--verbosity", "0")
@@ -62,7 +62,7 @@ class Site:
 
     def seed(self, learners: int) -> None:
         """The same, filled with demo content whose background work is done."""
-        self.empty()
+        self.prepare()
         self.python("manage.py", "load_demo", "--learners", str(learners))
         self.python("manage.py", "jobs", "--once")
 

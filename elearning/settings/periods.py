@@ -7,6 +7,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "exams.sweep": 15,
     "exams.prepare": 60,
     "exams.note_uses": 3600,
+    "courses.tell_tomorrow": 1800,
     "jobs.prune": 6 * 3600,
     "cms.publish_scheduled": 300,
     "pledges.log_letters": 3600,

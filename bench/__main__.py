@@ -64,13 +64,18 @@ def orders_of(site: Site, options: argparse.Namespace) -> tuple[list[dict], list
     orders, rows = [], []
     if "pages" in options.parts:
         orders = site.told("from bench.targets import main; main()")
+    if "pdf" in options.parts and site.name == "sqlite":
+        rows.append({"database": "none", "sql": 0, "db_cpu_ms": 0, **site.told("from bench.pdf import main; main()")})
     if "exams" in options.parts:
         told = site.told(f"from bench.exams import main; main({options.items}, {options.count})")
         orders += told["orders"]
-        rows = [{"database": site.name, "ratio_to_bare": None, **row} for row in told["assembly"]]
+        rows += [{"database": site.name, "ratio_to_bare": None, **row} for row in told["assembly"]]
         for order in orders:
             if order["name"] == "exam-submit-50":
                 order["bytes"] = told["bytes"]
+    if "log" in options.parts.split(","):
+        told = site.told(f"from bench.log import main; main({options.entries})")
+        rows += [{"database": site.name, "ratio_to_bare": None, **row} for row in told]
     return orders, rows
 
 
@@ -113,6 +118,25 @@ def measured(order: dict, bare: dict, master: int, options: argparse.Namespace) 
     return row
 
 
+PEOPLE = (3_000, 300_000)
+
+
+def dashboards(name: str) -> list[dict]:
+    """Every dashboard with few and with many learners, each in a database of its own: `ratio` compares the clock."""
+    told = []
+    for people in PEOPLE:
+        site = Site(f"dashboards-{name}", postgresql() if name == "postgresql" else "")
+        site.prepare()
+        told.append(site.told(f"from bench.dashboards import main; main({people})"))
+    few, many = told
+    rows = []
+    for page, row in many.items():
+        ratio = round(row["ms"] / few[page]["ms"], 2) if few[page]["ms"] else None
+        rows.append({"name": page, "database": name, **row, "ms_few": few[page]["ms"], "ratio": ratio})
+        show(rows[-1])
+    return rows
+
+
 def postgresql() -> str:
     """The address of an empty database for the benchmark; servers are found or started."""
     command = [sys.executable, "bin/services.py", "xinxing_bench", "--empty"]
@@ -124,9 +148,10 @@ def main() -> None:
     """Measure on the databases asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--parts", default="pages,exams")
+    parser.add_argument("--parts", default="pages,exams,pdf,log,dashboards")
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
+    parser.add_argument("--entries", type=int, default=100_000, help="of the public log")
     parser.add_argument("--count", type=int, default=400, help="learners who start, and as many who hand in")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each page")
     parser.add_argument("--limit", type=int, default=20_000, help="requests for each page at most")
@@ -135,7 +160,10 @@ def main() -> None:
     print(LINE.format(*COLUMNS, ""), flush=True)
     rows = []
     for name in options.databases.split(","):
-        rows += measure(Site(name, postgresql() if name == "postgresql" else ""), options)
+        if "dashboards" in options.parts:
+            rows += dashboards(name)
+        if options.parts != "dashboards":
+            rows += measure(Site(name, postgresql() if name == "postgresql" else ""), options)
         RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(f"\nwritten to {RESULTS.relative_to(ROOT)}")
 

@@ -185,6 +185,8 @@ def seed(count: int) -> tuple[dict[str, User], dict[str, tuple[str, str]]]:
         "all units by kind": ("office", "/city/"),
         "all units by district": ("office", "/city/?group=district&page=3"),
         "all units, for a coordinator": ("city", "/city/"),
+        "reports": ("city", "/reports/"),
+        "a report's form": ("city", f"/reports/new/{city.code}/"),
     }
 
 

@@ -15,6 +15,7 @@ PDF_LIBRARIES = {
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
+PDF_READERS = {"pdfsig": "poppler-utils", "certutil": "libnss3-tools", "qpdf": "qpdf", "openssl": "openssl"}
 OFFLINE = (
     "The packages could not be installed. If this machine has no network, connect it and run the same command again: "
     "what is finished is kept."
@@ -60,6 +61,13 @@ def ensure_pdf_libraries() -> None:
             f"  They could not be installed here. The site runs without them, but PDFs wait until you have run:\n"
             f"      {apt_command(missing)}"
         )
+
+
+def ensure_pdf_readers() -> None:
+    """Install what reads our PDFs as other people's programs do, for the tests; they say so where it is missing."""
+    missing = [package for program, package in PDF_READERS.items() if not shutil.which(program)]
+    if missing and not apt_install(missing):
+        say(f"  Some tests of PDFs are left out until you have run:\n      {apt_command(missing)}")
 
 
 def ensure_browser() -> None:

@@ -13,7 +13,13 @@ import os
 import sys
 from collections.abc import Callable
 
-from machine import ensure_browser, ensure_packages, ensure_pdf_libraries, require_python
+from machine import (
+    ensure_browser,
+    ensure_packages,
+    ensure_pdf_libraries,
+    ensure_pdf_readers,
+    require_python,
+)
 from stages import ROOT, STAMPS, VAR, VENV_PYTHON, SetupError, Stage, fingerprint, manage, matching, say
 
 TARGETS = ("site", "demo", "tests", "tools", "bench")
@@ -90,6 +96,7 @@ def prepare(target: str, learners: int = LEARNERS, again: bool = False) -> None:
     ensure_pdf_libraries()
     if target == "tests":
         ensure_browser()
+        ensure_pdf_readers()
     stages = [CATALOGUES, STYLES]
     # A site converts its fonts while it is already running.
     stages += [FONTS] if target == "tests" else [STATIC]

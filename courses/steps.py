@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import (
     Attendance,
+    ClassReading,
     CourseCompletion,
     CoursePage,
     CourseStep,
@@ -148,6 +149,32 @@ def course_evidence(
     for fact in completions:
         for step_id in asked.get((fact.enrolment.programme_id, fact.course_id), []):
             yield Evidence(fact.enrolment_id, step_id, fact.completed_at, f"courses.CourseCompletion:{fact.pk}")
+    readings = ClassReading.objects.filter(revoked_at=None).select_related("enrolment").order_by("pk")
+    if enrolment_ids is not None:
+        readings = readings.filter(enrolment_id__in=enrolment_ids)
+    if course_ids is not None:
+        readings = readings.filter(course_id__in=course_ids)
+    on_site = CourseCompletion.objects.filter(enrolment=OuterRef("enrolment"), course=OuterRef("course"))
+    for reading in readings.filter(~Exists(on_site)):
+        for step_id in asked.get((reading.enrolment.programme_id, reading.course_id), []):
+            yield Evidence(reading.enrolment_id, step_id, reading.done_at, _source(reading))
+
+
+def _source(reading: ClassReading) -> str:
+    return f"courses.ClassReading:{reading.pk}"
+
+
+def readings_entered(enrolment_ids: Sequence[int]) -> None:
+    """Tell the programme, in the caller's transaction."""
+    complete_steps(evidence=course_evidence(enrolment_ids))
+
+
+def readings_revoked(readings: Sequence[ClassReading]) -> None:
+    """Take back what these proved; what was read on the site still proves it, at its own moment."""
+    sources = [_source(reading) for reading in readings]
+    for row in StepCompletion.objects.filter(source__in=sources):
+        revoke_step(enrolment_id=row.enrolment_id, step_id=row.step_id)
+    complete_steps(evidence=course_evidence([reading.enrolment_id for reading in readings]))
 
 
 class CourseHandler:

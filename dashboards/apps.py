@@ -12,11 +12,23 @@ class DashboardsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs, and lead who leads units here."""
-        from dashboards import search, steps, tasks
+        from dashboards import actions, personal, search, steps, tasks
         from foundation.jobs import registry as jobs
+        from notifications import registry as messages
+        from privacy import registry as privacy
         from programmes import contracts
 
         jobs.register("dashboards.count_exams", compute=tasks.count_exams)
+        jobs.register(actions.REPORT_JOB, compute=tasks.write_report, apply=tasks.finish_report)
+        messages.register("dashboards.report", label=_("a report is ready"), is_required=False)
+        privacy.providers["dashboards"] = personal.DashboardData()
+        privacy.rules["dashboards.reports"] = privacy.Rule(
+            "dashboards.reports",
+            _("reports for leaders"),
+            "REPORT_KEEP_DAYS",
+            personal.reports_due,
+            personal.forget_reports,
+        )
         contracts.register_workplace(steps.address_of)
         contracts.register_duties(steps.WorkplaceDuties())
         search.register()

@@ -20,4 +20,8 @@ class WorkplaceDuties:
     def duties_of(self, user: AbstractBaseUser) -> Sequence[Duty]:
         """The workplace and the reports. No statement."""
         figures = _("See who may not make it, and remind them")
-        return [Duty(_("Workplace"), reverse("dashboards:start"), "grid", figures)]
+        reports = _("Word and PDF from the figures, for a unit, a quarter, an assignment")
+        return [
+            Duty(_("Workplace"), reverse("dashboards:start"), "grid", figures),
+            Duty(_("Reports for leaders"), reverse("dashboards:reports"), "pdf", reports),
+        ]

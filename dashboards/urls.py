@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import city, units
+from dashboards.views import city, reports, units
 
 app_name = "dashboards"
 urlpatterns = [
@@ -13,4 +13,9 @@ urlpatterns = [
     path("dashboards/<str:code>/export/", units.export, name="export"),
     path("city/", city.city, name="city"),
     path("city/export/", city.export, name="city-export"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/new/<str:code>/", reports.new_report, name="new-report"),
+    path("reports/<slug:public_id>/", reports.report, name="report"),
+    path("reports/<slug:public_id>/discard/", reports.discard, name="discard-report"),
+    path("reports/<slug:public_id>.<slug:kind>", reports.report_file, name="report-file"),
 ]

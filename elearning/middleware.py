@@ -35,5 +35,5 @@ class PolicyMiddleware(CSPMiddleware):
         if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         if request.path.startswith("/admin/"):
-            response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+            response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined,misc]
         return super().process_response(request, response)

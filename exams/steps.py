@@ -13,13 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exams.grading import Outcome, recent_right, standing
-from exams.models import Attempt, AttemptState, Counting, DrillAnswer, Paper, PaperMode, PaperState, PaperStep, Score
+from exams.models import (
+    Attempt,
+    AttemptState,
+    ClassDrill,
+    Counting,
+    DrillAnswer,
+    Paper,
+    PaperMode,
+    PaperState,
+    PaperStep,
+    Score,
+)
 from programmes.actions import complete_steps, revoke_step
-from programmes.contracts import Duty, Evidence, Progress
+from programmes.contracts import Duty, Evidence, Progress, Result
 from programmes.models import Enrolment, EnrolmentState, ProgrammeState, Step, StepCompletion
 from programmes.queries import GateError, LearningView, OpenStep, StepView, learning_of, require_open
 
-__all__ = ["GateError", "OpenStep", "enter", "finished", "marked", "paper_steps", "recounted"]
+__all__ = ["GateError", "OpenStep", "Step", "enter", "finished", "marked", "paper_steps", "recounted"]
 
 
 def enter(
@@ -166,6 +177,29 @@ def _later_completions(enrolment_id: int, stage: int) -> list[datetime]:
     return list(rows.values_list("completed_at", flat=True))
 
 
+def _in_class(enrolment_ids: Sequence[int] | None, seen: set[tuple[int, int]]) -> Iterator[Evidence]:
+    """What drills in class prove, where nothing on the site does."""
+    facts = ClassDrill.objects.filter(revoked_at=None, mastered=True).order_by("done_at", "pk")
+    if enrolment_ids is not None:
+        facts = facts.filter(enrolment_id__in=enrolment_ids)
+    for fact in facts:
+        if (fact.enrolment_id, fact.step_id) not in seen:
+            seen.add((fact.enrolment_id, fact.step_id))
+            yield Evidence(fact.enrolment_id, fact.step_id, fact.done_at, f"exams.ClassDrill:{fact.pk}")
+
+
+def drills_entered(enrolment_ids: Sequence[int]) -> None:
+    """Tell the programme that drills in class were mastered, in the caller's transaction."""
+    complete_steps(evidence=_in_class(enrolment_ids, set()))
+
+
+def drills_revoked(facts: Sequence[ClassDrill]) -> None:
+    """Take back what these proved; an attempt or another drill in class may still prove it."""
+    for row in StepCompletion.objects.filter(source__in=[f"exams.ClassDrill:{fact.pk}" for fact in facts]):
+        revoke_step(enrolment_id=row.enrolment_id, step_id=row.step_id)
+    complete_steps(evidence=PaperHandler(PaperMode.DRILL).evidence([fact.enrolment_id for fact in facts]))
+
+
 def _source(attempt_id: int) -> str:
     return f"exams.Attempt:{attempt_id}"
 
@@ -185,7 +219,13 @@ class PaperHandler:
         attempts = _with_result().filter(paper__mode=self.kind)
         if enrolment_ids is not None:
             attempts = attempts.filter(enrolment_id__in=enrolment_ids)
-        yield from _proven(attempts)
+        seen: set[tuple[int, int]] = set()
+        for row in _proven(attempts):
+            if self.kind == PaperMode.DRILL:
+                seen.add((row.enrolment_id, row.step_id))
+            yield row
+        if self.kind == PaperMode.DRILL:
+            yield from _in_class(enrolment_ids, seen)
 
     def progress(self, enrolment_id: int, step_ids: Sequence[int]) -> Mapping[int, Progress]:
         """Drill: right among the last answers. Exam and survey: whether it is begun. Three statements."""
@@ -250,3 +290,20 @@ class ExamDuties:
         """The page of figures. No statement."""
         sentence = _("Participation and pass rates, and who has not passed yet")
         return [Duty(_("Exams of my units"), reverse("exams:units"), "grid", sentence)]
+
+
+class ExamResults:
+    """Hands the results of exams down, so that the evidence of a signature can name the score before it."""
+
+    def results_of(self, enrolment_id: int) -> list[Result]:
+        """The newest score of every passed exam of this enrolment. One statement."""
+        newest = Score.objects.filter(attempt=OuterRef("attempt")).order_by("-run").values("pk")[:1]
+        rows = Score.objects.filter(
+            pk=Subquery(newest),
+            attempt__enrolment_id=enrolment_id,
+            attempt__paper__mode=PaperMode.EXAM,
+            attempt__passed=True,
+        ).order_by("attempt_id")
+        return [
+            Result(f"exams.Attempt:{row.attempt_id}", row.run, str(row.points), str(row.max_points)) for row in rows
+        ]

@@ -1,6 +1,7 @@
 """Pure drawing: the outline of a letter's seal and of a QR code, as SVG path data. No Django."""
 
 import hashlib
+import re
 
 import segno
 
@@ -41,6 +42,17 @@ def _seal_row(byte: int, row: int) -> tuple[int, int, bool]:
 
 
 QUIET_ZONE = 4  # ISO/IEC 18004: four modules of white around the symbol
+
+
+def qr_lines(text: str) -> tuple[str, int]:
+    """The same QR code as lines one module thick, for a pen: a fifth of the work for what reads paths slowly."""
+    matrix = segno.make(text, error="m", micro=False).matrix
+    lines = []
+    for y, row in enumerate(matrix):
+        dark = "".join("1" if module else "0" for module in row)
+        for run in re.finditer("1+", dark):
+            lines.append(f"M{run.start() + QUIET_ZONE} {y + QUIET_ZONE}.5h{len(run[0])}")
+    return "".join(lines), len(matrix) + 2 * QUIET_ZONE
 
 
 def qr_path(text: str) -> tuple[str, int]:

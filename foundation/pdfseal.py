@@ -1,18 +1,22 @@
-"""Seal a PDF while it is written: PAdES B-B (ETSI EN 319 142-1) with one EC P-256 key. No library but cryptography.
+"""Seal a PDF while it is written: PAdES (ETSI EN 319 142-1) with one EC P-256 key. pyHanko makes the signature.
 
 `Seal.finish` goes to WeasyPrint as its `finisher` and reserves the place; `Seal.close` fills it in the finished bytes.
+So a sealed letter (level B-B) is one revision and nothing is parsed twice. With a time-stamp service
+(`foundation.pdftime`) the signature carries a time stamp, and a second revision makes it B-LTA.
 """
 
-import os
-import tempfile
-from datetime import UTC, datetime, timedelta
+import asyncio
+import re
+from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.x509 import Certificate as Asn1Certificate
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -20,58 +24,32 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from cryptography.x509.oid import NameOID
 
-from tlog import der, seal
 from tlog.errors import Refused
 
 BLANK = b"[0 " + b"0" * 10 + b" " + b"0" * 10 + b" " + b"0" * 10 + b"]"
-PLACE = 4096  # hexadecimal digits: a seal with a self-signed certificate needs about 1,600
-YEARS = 10
+PLACE = 6144  # hexadecimal digits: a seal with a chain of two certificates needs about 3,600
+PLACE_WITH_TIME = 24_576
 LOCKED = b"<</Type /TransformParams /P 1 /V /1.2>>"
 
 
-def create(path: Path, name: str) -> None:
-    """Make a key with a certificate that it signs itself, in one PEM file. Raises FileExistsError."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=365 * YEARS))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(True, True, False, False, False, False, False, False, False), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            file.write(certificate.public_bytes(Encoding.PEM))
-        os.link(temporary, path)
-    finally:
-        Path(temporary).unlink()
-
-
 class Seal:
-    """A key and its certificate, for one PDF at a time."""
+    """A key and its certificates, for one PDF at a time. `stamper` asks a time-stamp service, if there is one."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the PEM file. Raises Refused if it has no P-256 key and certificate."""
+    def __init__(self, path: Path, stamper: Any = None) -> None:
+        """Read the PEM file: the key, its certificate, then those above it. Raises Refused if it has none."""
         try:
             pem = path.read_bytes()
             key = load_pem_private_key(pem, None)
-            self._certificate = x509.load_pem_x509_certificate(pem)
+            self.chain = x509.load_pem_x509_certificates(pem)
         except (OSError, ValueError):
             raise Refused(f"the key of the seal cannot be read: {path.name}", reason="no-key") from None
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
             raise Refused("the seal needs a P-256 key", reason="no-key")
-        self._key = key
+        if self.chain[0].public_key() != key.public_key():
+            raise Refused("the first certificate of the seal is not that of its key", reason="no-key")
+        self._key, self.stamper = key, stamper
+        self._place = PLACE if stamper is None else PLACE_WITH_TIME
 
     @property
     def public(self) -> ec.EllipticCurvePublicKey:
@@ -88,7 +66,7 @@ class Seal:
         signature = Raw(
             {"Type": "/Sig", "Filter": "/Adobe.PPKLite", "SubFilter": "/ETSI.CAdES.detached",
              "ByteRange": BLANK,
-             "Contents": b"<" + b"0" * PLACE + b">",
+             "Contents": b"<" + b"0" * self._place + b">",
              "M": f"(D:{datetime.now(UTC):%Y%m%d%H%M%S}Z)"}
         )  # fmt: skip
         pdf.add_object(signature)
@@ -105,16 +83,31 @@ class Seal:
         pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
 
     def close(self, pdf: bytes) -> bytes:
-        """Fill the reserved place. Raises ValueError if there is none."""
-        first = pdf.index(b"<" + b"0" * PLACE + b">")
-        second = first + PLACE + 2
+        """Fill the reserved place. Raises ValueError if there is none, or if the seal is too long for it."""
+        hole = re.search(rb"<0{%d}>" % self._place, pdf)
+        if hole is None:
+            raise ValueError("no place is reserved for the seal")
+        first, second = hole.span()
         at = pdf.index(BLANK)
         ranges = f"[0 {first:010d} {second:010d} {len(pdf) - second:010d}]".encode()
         pdf = pdf[:at] + ranges + pdf[at + len(BLANK) :]
         contents = self._signed(sha256(pdf[:first] + pdf[second:]).digest()).hex().encode()
-        return pdf[: first + 1] + contents.ljust(PLACE, b"0") + pdf[second - 1 :]
+        if len(contents) > self._place:
+            raise ValueError(f"the seal needs {len(contents)} of {self._place} places")
+        return pdf[: first + 1] + contents.ljust(self._place, b"0") + pdf[second - 1 :]
 
     def _signed(self, digest: bytes) -> bytes:
-        """The seal over a digest."""
-        attributes = der.set_of(seal.attributes(self._certificate, digest))
-        return seal.cms(self._certificate, digest, self._key.sign(attributes, ec.ECDSA(hashes.SHA256())))
+        """The signature over a digest: CMS as PAdES wants it, with the whole chain."""
+        made = asyncio.run(self._signer.async_sign(digest, "sha256", use_pades=True, timestamper=self.stamper))
+        return bytes(made.dump())
+
+    @cached_property
+    def _signer(self) -> Any:
+        from pyhanko.sign.signers.pdf_cms import SimpleSigner  # a second; only where PDFs are made
+        from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+        own, *above = (Asn1Certificate.load(row.public_bytes(Encoding.DER)) for row in self.chain)
+        store = SimpleCertificateStore()
+        store.register_multiple(above)
+        key = self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return SimpleSigner(signing_cert=own, signing_key=PrivateKeyInfo.load(key), cert_registry=store)

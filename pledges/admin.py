@@ -3,22 +3,25 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.models import User
 from cms.admin import ActionFormView
 from pledges import actions, steps
 from pledges.contracts import Clause, number_clauses
-from pledges.forms import LetterStepForm
+from pledges.forms import LetterStepForm, WordForm
 from pledges.models import Letter, LetterRequest, LetterTemplate, LetterVersion, VersionState
 
 PROMISE_MARK = "*"
@@ -91,7 +94,7 @@ class TemplateForm(WagtailAdminModelForm):
         model = LetterTemplate
         fields = [
             "slug", "title", "title_en", "audience", "pledge_type", "subject", "publication", "validity_days",
-            "accepting_unit", "withdrawable",
+            "accepting_unit", "withdrawable", "for_special_funds", "copies", "sign_until",
         ]  # fmt: skip
 
     def store(self, user: User) -> LetterTemplate:
@@ -107,15 +110,35 @@ class VersionForm(WagtailAdminModelForm):
     clause_lines = forms.CharField(
         label=_("clauses"),
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("One clause a line, without numbers. Begin a line with * if deeds can be recorded against it."),
+        help_text=_(
+            "One clause a line, without numbers. Begin a line with * if deeds can be recorded against it. A blank"
+            " that the signer fills in is written [[what to fill in]]."
+        ),
+    )
+    clause_lines_en = forms.CharField(
+        label=_("clauses in English"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One a line, as many as in Chinese and in the same order. Empty: signed in Chinese only."),
     )
     decision = forms.ChoiceField(label=_("What now"), widget=forms.RadioSelect)
 
     class Meta:
         model = LetterVersion
-        fields = ["template", "reason", "preamble", "breach_liability"]
+        fields = [
+            "template", "reason", "preamble", "breach_liability", "asks_promise", "reason_en", "preamble_en",
+            "breach_liability_en", "source_file",
+        ]  # fmt: skip
+        widgets = {"source_file": forms.HiddenInput}
 
-    field_order = ["template", "reason", "preamble", "clause_lines", "breach_liability", "decision"]
+    field_order = [
+        "template", "reason", "preamble", "clause_lines", "breach_liability", "asks_promise", "reason_en",
+        "preamble_en", "clause_lines_en", "breach_liability_en", "source_file", "decision",
+    ]  # fmt: skip
+    WORDS = (
+        "reason", "preamble", "clause_lines", "breach_liability", "asks_promise", "reason_en", "preamble_en",
+        "clause_lines_en", "breach_liability_en",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,12 +148,13 @@ class VersionForm(WagtailAdminModelForm):
             self.fields["clause_lines"].initial = "\n".join(
                 f"{PROMISE_MARK if clause.is_promise else ''}{clause.text}" for clause in version.clause_list
             )
+            self.fields["clause_lines_en"].initial = "\n".join(map(str, version.clauses_en))
         choices = [(KEEP, gettext("Keep as a draft")), (SEND, gettext("Send for review by a second person"))]
         if version.pk is not None and version.state == VersionState.IN_REVIEW:
             choices = [(APPROVE, gettext("It can be signed: freeze it")), (RETURN, gettext("Return it to the author"))]
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
         if version.pk is not None and version.state != VersionState.DRAFT:
-            for name in ("reason", "preamble", "clause_lines", "breach_liability"):
+            for name in self.WORDS:
                 self.fields[name].disabled = True
         if version.pk is not None and version.state == VersionState.READY:
             del self.fields["decision"]
@@ -150,7 +174,13 @@ class VersionForm(WagtailAdminModelForm):
             return actions.approve_version(by=user, version=version)
         if version is not None and decision == RETURN:
             return actions.return_version(by=user, version=version, reason="")
-        wording = {name: self.cleaned_data[name] for name in ("reason", "preamble", "breach_liability")}
+        names = (
+            "reason", "preamble", "breach_liability", "asks_promise", "reason_en", "preamble_en",
+            "breach_liability_en", "source_file",
+        )  # fmt: skip
+        wording = {name: self.cleaned_data[name] for name in names}
+        english = [line.strip() for line in self.cleaned_data["clause_lines_en"].splitlines() if line.strip()]
+        wording["clauses_en"] = english
         if version is None:
             template = self.cleaned_data["template"]
             version = actions.draft_version(by=user, template=template, clauses=self._clauses(), **wording)
@@ -177,6 +207,16 @@ class TemplateViewSet(ModelViewSet):
         return TemplateForm
 
 
+class VersionIndex(generic.IndexView):
+    """The list of wordings, with the way in from a Word file."""
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        """One more than Wagtail's own."""
+        more = HeaderButton(gettext("From a Word file"), url=reverse("letter-word"), icon_name="upload")
+        return [*super().header_buttons, more]
+
+
 class VersionViewSet(ModelViewSet):
     """Wordings and their review."""
 
@@ -186,6 +226,7 @@ class VersionViewSet(ModelViewSet):
     menu_label = _("Letter wordings")
     add_view_class = AddView
     edit_view_class = ChangeView
+    index_view_class = VersionIndex
     list_display = ["template", "number", "state", "author", "reviewer", "frozen_at"]
     list_filter = ["state", "template"]
     ordering = ["-created_at"]
@@ -194,6 +235,41 @@ class VersionViewSet(ModelViewSet):
     def get_form_class(self, for_update: bool = False) -> type[VersionForm]:
         """Our form: it calls the actions."""
         return VersionForm
+
+
+class WordView(WagtailAdminTemplateMixin, FormView):
+    """Bring in the Word text that an office prescribes: upload it, compare what was recognised, keep it as a draft."""
+
+    form_class = WordForm
+    template_name = "pledges/admin/word.html"
+    page_title = _("Letter from a Word file")
+    header_icon = "doc-full"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Raises PermissionDenied for whoever may not write letters."""
+        if not request.user.has_perm("pledges.add_letterversion"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: WordForm) -> HttpResponse:
+        """Show the recognised parts in the form that writes a version; nothing is stored yet."""
+        draft = form.draft
+        version = VersionForm(
+            for_user=self.request.user,
+            initial={
+                "template": form.cleaned_data["template"],
+                "reason": draft.reason,
+                "preamble": "\n".join(draft.preamble),
+                "clause_lines": "\n".join(draft.clauses),
+                "breach_liability": "\n".join(draft.liability),
+                "source_file": form.source,
+                "decision": KEEP,
+            },
+        )
+        context = self.get_context_data(
+            form=form, draft=draft, version=version, store_url=reverse("letter-versions:add")
+        )
+        return self.render_to_response(context)
 
 
 class LetterViewSet(ModelViewSet):

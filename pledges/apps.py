@@ -1,11 +1,13 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from foundation.jobs.registry import register as register_job
+from notifications.registry import register as register_message
 from privacy import registry as privacy
 from programmes.contracts import register as register_step
-from programmes.contracts import register_configurator, register_promises
+from programmes.contracts import register_configurator, register_duties, register_promises
 
 
 class PledgesConfig(AppConfig):
@@ -16,17 +18,23 @@ class PledgesConfig(AppConfig):
     def ready(self) -> None:
         """Answer for pledge steps, do the background work, hand letters down to the site. Models load before this."""
         from pledges import personal, search, tasks
-        from pledges.steps import LetterPromises, PledgeConfigurator, PledgeHandler
+        from pledges.steps import LetterDuties, LetterPromises, PledgeConfigurator, PledgeHandler
 
         privacy.providers["pledges"] = personal.LetterData()
         register_step(PledgeHandler())
         register_configurator(PledgeConfigurator())
         register_promises(LetterPromises())
+        register_duties(LetterDuties())
+        register_message("pledges.answered", label=_("Answers to objections"))
         register_job("pledges.publish", compute=tasks.keep_log_up, apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)
         register_job("pledges.log_letters", compute=tasks.log_letters)
-        register_job("pledges.expire", apply=tasks.expire)
+        register_job("pledges.expire", compute=tasks.expire)
+        register_job("pledges.copies", compute=tasks.make_copies, apply=tasks.keep_copies)
+        register_job("pledges.tidy", apply=tasks.tidy)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
+        register_job("pledges.prolong_seals", compute=tasks.prolong_seals)
+        register_job("pledges.prolong_pdf", compute=tasks.prolong, apply=tasks.keep_prolonged)
         register_job("pledges.keep_list", compute=tasks.keep_list)
         register_job("pledges.compare_list", compute=tasks.compare_list)
         search.register()

@@ -1,14 +1,20 @@
 """The words and small rules of commitment letters. Pure Python."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 NAMED, UNIT, NONE = "named", "unit", "none"
+CHINESE, ENGLISH = "zh-hans", "en"
 CODE_LENGTH = 12
 PLEDGE_CODE_LENGTH = 20
+BLANK = re.compile(r"\[\[([^\[\]\n]{1,30})\]\]")
+OWN_CLAUSE = "own"
+OWN_PROMISE = {CHINESE: "今年，我要做到：{}", ENGLISH: "This year I will: {}"}
+# Eleven digits of a mobile phone, eighteen of an identity number, an e-mail address: never part of a letter's text.
+PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|[\w.+-]+@[\w-]+\.[\w.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,46 @@ class Clause:
     def as_json(self) -> dict[str, str | bool]:
         """As it is stored."""
         return {"id": self.id, "text": self.text, "promise": self.is_promise}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What one reads and signs, in one language. Blanks stand in it as [[what to write]]."""
+
+    language: str
+    title: str
+    preamble: str
+    clauses: tuple[Clause, ...]
+    breach_liability: str
+    reason: str
+
+    @property
+    def texts(self) -> list[str]:
+        """All words of it in order."""
+        return [self.preamble, *(clause.text for clause in self.clauses), self.breach_liability, self.reason]
+
+    @property
+    def blanks(self) -> list[str]:
+        """What its blanks are called, each once, in order."""
+        return list(dict.fromkeys(name.strip() for text in self.texts for name in BLANK.findall(text)))
+
+    def filled(self, values: Mapping[str, str], promise: str = "") -> "Wording":
+        """The same with its blanks filled and the signer's own promise as its last clause. Raises KeyError for a blank
+        without a value."""
+
+        def fill(text: str) -> str:
+            return BLANK.sub(lambda found: values[found[1].strip()], text)
+
+        clauses = [Clause(clause.id, fill(clause.text), clause.is_promise) for clause in self.clauses]
+        if promise:
+            clauses.append(Clause(OWN_CLAUSE, OWN_PROMISE[self.language].format(promise), True))
+        preamble, breach, reason = (fill(text) for text in (self.preamble, self.breach_liability, self.reason))
+        return Wording(self.language, self.title, preamble, tuple(clauses), breach, reason)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of exactly these words."""
+        return text_hash(self.language, self.title, *self.texts)
 
 
 def clauses_from_json(stored: Iterable[dict[str, str | bool]]) -> list[Clause]:

@@ -1,5 +1,6 @@
 """The public record of a letter as data: a W3C Verifiable Credential 2.0, before its issuer signs it."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from unicodedata import normalize
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from pledges import keys
+from pledges.contracts import CHINESE
 from pledges.models import Letter, LetterRecord
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
@@ -59,6 +61,7 @@ def credential(*, letter: Letter, record: LetterRecord, level: str) -> dict[str,
         "acceptingUnitCode": record.accepting_unit_uscc,
         "publicationType": record.publication_type,
         "signatureLevel": level,
+        "language": record.locale if record.locale != CHINESE else "",
         "textHash": record.digest,
     }
     body = {
@@ -70,5 +73,36 @@ def credential(*, letter: Letter, record: LetterRecord, level: str) -> dict[str,
         "validUntil": instant(_end_of(record.valid_until)) if record.valid_until else "",
         "credentialSubject": subject,
     }
+    found: dict[str, Any] = plain(body)
+    return found
+
+
+def statement(*, letter: Letter, kind: str, at: datetime, says: Mapping[str, Any]) -> dict[str, Any]:
+    """What an amendment says about a public letter, as data, before its issuer signs it."""
+    about = f"{settings.SITE_URL}/l/{letter.public_id}"
+    body = {
+        "@context": [CREDENTIALS, {"@vocab": f"{settings.SITE_URL}/l/terms#"}],
+        "id": f"{about}#{kind}-{instant(at)}",
+        "type": ["VerifiableCredential", "LetterStatement"],
+        "issuer": keys.did(),
+        "validFrom": instant(at),
+        "credentialSubject": {"about": about, "event": kind, **says},
+    }
+    found: dict[str, Any] = plain(body)
+    return found
+
+
+def credential_whole(*, letter: Letter, record: LetterRecord) -> dict[str, Any]:
+    """All texts of a letter, names included, for its sealed archive: never public."""
+    body = {
+        "verificationCode": letter.public_id, "pledgeCode": letter.code, "signedAt": instant(letter.signed_at),
+        "title": record.title, "subjectName": record.subject_name, "subjectCategory": record.subject_category,
+        "subjectIdCode": record.subject_id_code, "subjectUnit": record.unit_name, "pledgeType": record.pledge_type,
+        "reason": record.reason, "preamble": record.preamble, "content": record.clauses,
+        "breachLiability": record.breach_liability, "acceptingUnit": record.accepting_unit,
+        "acceptingUnitCode": record.accepting_unit_uscc, "publicationType": record.publication_type,
+        "madeOn": record.made_on.isoformat(), "language": record.locale, "textHash": record.digest,
+        "validUntil": record.valid_until.isoformat() if record.valid_until else "",
+    }  # fmt: skip
     found: dict[str, Any] = plain(body)
     return found

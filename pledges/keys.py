@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db.models import QuerySet
 
+from foundation import sealkeys
 from foundation.ledger.keys import SECRET_BYTES, create_secret, load_secret
 from foundation.pdfseal import Seal
-from foundation.pdfseal import create as create_seal
+from pledges import pdf_seals
 from pledges.models import IssuerKey, SealedEvidence
 
 NONCE_BYTES = 12
@@ -43,8 +44,8 @@ def pdf_seal() -> Seal:
     path = Path(settings.SEAL_KEY_FILE)
     if not path.exists() and not IssuerKey.objects.filter(method__contains="#seal-").exists():
         with suppress(FileExistsError):
-            create_seal(path, str(settings.WAGTAIL_SITE_NAME))
-    return Seal(path)
+            sealkeys.create(path, str(settings.WAGTAIL_SITE_NAME), pdf_seals.list_address())
+    return Seal(path, pdf_seals.time_service())
 
 
 def seal_method_of(multibase: str) -> str:

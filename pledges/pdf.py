@@ -7,12 +7,14 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
-from foundation.drawing import qr_path, seal_path
+from foundation.drawing import qr_lines, seal_path
 from foundation.fonts import render_pdf
-from pledges import keys
+from pledges import keys, pdf_seals
+from pledges.models import Holder, Letter
 from pledges.queries import PublicLetter
 
 MATTER = "pledges/pdf/letter.html"
+COPY = "pledges/pdf/copy.html"
 STYLE = "pledges/pdf/letter.css"
 
 
@@ -22,10 +24,17 @@ def address_of(public_id: str) -> str:
         return f"{settings.SITE_URL}{reverse('pledges:letter', args=[public_id])}"
 
 
-def check_address(public_id: str) -> str:
-    """The page that checks a letter, as the QR code carries it."""
+def check_address(letter: PublicLetter) -> str:
+    """The page that checks a letter, as its QR code carries it: with its place in the log and its commitment, which
+    are not sent to the server and which the page compares with what it is given."""
     with override(settings.LANGUAGE_CODE):
-        return f"{settings.SITE_URL}{reverse('pledges:check', args=[public_id])}"
+        address = f"{settings.SITE_URL}{reverse('pledges:check', args=[letter.public_id])}"
+    return f"{address}#i={letter.place}&c={letter.commitment}" if letter.in_log else address
+
+
+def checking_address() -> str:
+    """Where a reader of paper types the code."""
+    return f"{settings.SITE_URL}{reverse('pledges:verify')}"
 
 
 def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
@@ -36,10 +45,32 @@ def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
     """
     with override(settings.LANGUAGE_CODE):
         address = address_of(letter.public_id)
-        path, side = qr_path(check_address(letter.public_id))
+        path, side = qr_lines(check_address(letter))
         marks = {"qr_path": path, "qr_side": side, "seal_path": seal_path(letter.digest)}
-        html = render_to_string(MATTER, {"letter": letter, "address": address, **marks})
+        html = render_to_string(MATTER, {"letter": letter, "address": address, "check": checking_address(), **marks})
         css = get_template(STYLE).render()
     seal = keys.pdf_seal()
     data = render_pdf(html=html, css=css, attached=attached, finisher=seal.finish, pdf_variant="pdf/ua-1")
-    return seal.close(data)
+    sealed = seal.close(data)
+    if seal.stamper is None:
+        return sealed
+    from foundation.pdftime import keep_for_long  # pyHanko's reader only where it is used
+
+    return keep_for_long(sealed, stamper=seal.stamper, trust=pdf_seals.seal_trust())
+
+
+def copies_pdf(letter: Letter) -> dict[str, bytes]:
+    """The two copies of a letter, whole and with the signer's name, by holder. Private: never served to the public.
+
+    Raises foundation.fonts.PdfUnavailable where the system libraries are missing.
+    """
+    seal = keys.pdf_seal()
+    css = get_template(STYLE).render()
+    made = {}
+    with override(settings.LANGUAGE_CODE):
+        for number, holder in enumerate((Holder.SIGNER, Holder.UNIT), 1):
+            context = {"letter": letter, "record": letter.record, "number": number, "holder": holder}
+            html = render_to_string(COPY, context)
+            data = render_pdf(html=html, css=css, attached={}, finisher=seal.finish, pdf_variant="pdf/ua-1")
+            made[holder.value] = seal.close(data)
+    return made

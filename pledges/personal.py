@@ -7,11 +7,14 @@ from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from foundation.writeonce import opened
 from pledges import queries
 from pledges.actions import NotWithdrawable, withdraw_letter
-from pledges.models import Letter, SigningEvidence, Subject
+from pledges.models import Copy, Holder, Letter, Objection, SigningEvidence, Subject
 from privacy.personal import fields_of
 from privacy.registry import Section
+
+BLANK = "—"
 
 
 class LetterData:
@@ -31,11 +34,16 @@ class LetterData:
                 )[0]
             if pdf := getattr(letter, "pdf", None):
                 files.append((f"{letter.code}.pdf", _reader(pdf.file)))
+            for copy in Copy.objects.filter(letter=letter, holder=Holder.SIGNER):
+                files.append((f"{letter.code}-copy.pdf", _reader(copy.file)))
             rows.append(row)
         yield Section("letters", _("Commitment letters"), rows, files)
         evidence = SigningEvidence.objects.filter(letter__signer=user).order_by("pk")
         names = ("typed_name", "method", "level", "address", "user_agent")
         yield Section("signatures", _("Facts of your signatures"), fields_of(evidence, *names))
+        objections = Objection.objects.filter(by=user).order_by("pk")
+        fields = ("code", "filed_at", "text", "state", "answer", "decided_at")
+        yield Section("objections", _("Objections to letters"), fields_of(objections, *fields))
 
     def holds(self, user: User) -> Iterable[str]:
         """A letter that its accepting unit ends must be ended first."""
@@ -54,7 +62,9 @@ class LetterData:
             except NotWithdrawable:  # ended meanwhile
                 continue
             done += 1
-        return {"letters": done}
+        with opened("pledges.Objection"):
+            objections = Objection.objects.filter(by=user).update(text=BLANK)
+        return {"letters": done, "objections": objections}
 
     @staticmethod
     def _in_force(user: User) -> list[Letter]:

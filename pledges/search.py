@@ -47,4 +47,11 @@ def register() -> None:
     writing = [f"pledges.{verb}_{model}" for verb in ("add", "change") for model in ("lettertemplate", "letterversion")]
     registry.grant(registry.EDITOR, *writing)
     registry.grant(registry.REVIEWER, "pledges.change_letterversion")
-    registry.grant(registry.CREDIT_OFFICE, *writing, "pledges.view_letter", "pledges.view_letterrequest")
+    registry.grant(
+        registry.CREDIT_OFFICE,
+        *writing,
+        "pledges.view_letter",
+        "pledges.view_letterrequest",
+        "pledges.change_objection",
+    )
+    registry.grant(registry.AUDITOR, "pledges.open_evidence")

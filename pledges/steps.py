@@ -2,17 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from organisations.queries import led_by
 from pledges import queries
 from pledges.models import Letter, PledgeStep
 from programmes.actions import complete_steps, revoke_step
-from programmes.contracts import Evidence, Progress, Promise
-from programmes.models import ProgrammeState, StepKind
+from programmes.contracts import Duty, Evidence, Progress, Promise
+from programmes.contracts import results_of as results_of_enrolment
+from programmes.models import Enrolment as Enrolment
+from programmes.models import EnrolmentState, ProgrammeState, StepCompletion, StepKind
 from programmes.models import Step as Step
+from programmes.queries import GateError as GateError
 from programmes.queries import OpenStep as OpenStep
 from programmes.queries import require_open
 
@@ -48,6 +55,34 @@ def letter_withdrawn(letter: Letter) -> None:
     """Tell the programme that its proof is gone: the step opens again. In the caller's transaction."""
     if letter.enrolment_id is not None and letter.step_id is not None:
         revoke_step(enrolment_id=letter.enrolment_id, step_id=letter.step_id)
+
+
+def results_of(enrolment_id: int | None) -> list[dict[str, str]]:
+    """What the signer's exams of this programme came to by now: the attempt, its marking run, its points."""
+    if enrolment_id is None:
+        return []
+    return [
+        {"source": row.source, "run": str(row.run), "points": row.points, "outOf": row.out_of}
+        for row in results_of_enrolment(enrolment_id)
+    ]
+
+
+def spot_steps(user: AbstractBaseUser) -> QuerySet[Step]:
+    """Pledge steps of open programmes in which people of the units led by `user` are enrolled."""
+    mine = Enrolment.objects.filter(organisation__in=led_by(user), state=EnrolmentState.ACTIVE)
+    found = pledge_steps().filter(programme__state=ProgrammeState.OPEN, programme__in=mine.values("programme_id"))
+    return found.select_related("programme").order_by("-programme__opens_on", "pk")
+
+
+def signers_of(step: Step, user: AbstractBaseUser) -> QuerySet[Enrolment]:
+    """Whoever of the units led by `user` is asked for the letter of `step`, those who have not signed first; with
+    `is_signed`."""
+    done = StepCompletion.objects.filter(step=step, enrolment=OuterRef("pk"))
+    found = Enrolment.objects.filter(
+        programme_id=step.programme_id, organisation__in=led_by(user), state=EnrolmentState.ACTIVE
+    )
+    found = found.select_related("user", "organisation").annotate(is_signed=Exists(done))
+    return found.order_by("is_signed", "organisation__path", "user__username", "pk")
 
 
 def _evidence(letter: Letter) -> Evidence:
@@ -102,3 +137,20 @@ class LetterPromises:
             Promise(f"pledges.Letter:{letter.pk}#{clause.id}", clause.text, letter.made_on)
             for letter, clause in queries.promises_of(enrolment_id)
         ]
+
+
+class LetterDuties:
+    """Pages about letters for those who lead units."""
+
+    def duties_of(self, user: Any) -> Sequence[Duty]:
+        """Sign on the spot; objections and letters of the accepting unit; filed copies. Few statements."""
+        found = []
+        if spot_steps(user).exists():
+            found.append(Duty(_("Sign on the spot"), reverse("pledges:spots"), "pledge"))
+        if queries.decides(user):
+            count = queries.objections_for(user).filter(decided_at=None).count()
+            words = ngettext("%(count)s objection waits.", "%(count)s objections wait.", count) % {"count": count}
+            found.append(Duty(_("Letters of my unit"), reverse("pledges:office"), "org", words if count else ""))
+        if queries.copies_of(user).exists():
+            found.append(Duty(_("Filed copies"), reverse("pledges:copies"), "pdf"))
+        return found

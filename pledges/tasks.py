@@ -4,8 +4,8 @@ from typing import Any
 
 from foundation.fonts import pdf_available
 from foundation.ledger.sequencer import keep_up
-from pledges import actions, queries
-from pledges.pdf import letter_pdf
+from pledges import actions, pdf_seals, queries
+from pledges.pdf import copies_pdf, letter_pdf
 
 Payload = dict[str, Any]
 
@@ -45,15 +45,55 @@ def log_letters(payload: Payload) -> None:
     actions.log_letters()
 
 
-def expire(payload: Payload, result: None) -> None:
-    """Tell the log of letters whose last day is over."""
-    actions.expire_letters()
+def expire(payload: Payload) -> None:
+    """Tell the log of letters whose last day is over, each batch in a transaction of its own."""
+    while actions.expire_letters():
+        pass
+
+
+def make_copies(payload: Payload) -> dict[str, bytes] | None:
+    """The two copies of a letter; None where PDFs cannot be made (`missing_pdfs` asks again) or it has ended."""
+    letter = queries.letter_in_force(payload["letter"])
+    if letter is None or not pdf_available().ok:
+        return None
+    return copies_pdf(letter)
+
+
+def keep_copies(payload: Payload, result: dict[str, bytes] | None) -> None:
+    """Store what `make_copies` returned."""
+    if result is not None:
+        actions.keep_copies(letter_id=payload["letter"], files=result)
+
+
+def tidy(payload: Payload, result: None) -> None:
+    """Remove what has been kept as long as it must."""
+    actions.tidy_letters()
 
 
 def missing_pdfs(payload: Payload, result: None) -> None:
     """Queue the PDFs that could not be made when their letters were published."""
     if pdf_available().ok:
         actions.queue_missing_pdfs()
+        actions.queue_missing_copies()
+
+
+def prolong_seals(payload: Payload) -> None:
+    """Once a day: the list of revoked certificates never grows old, and no time stamp ends without another."""
+    pdf_seals.keep_list_fresh()
+    actions.queue_prolonging()
+
+
+def prolong(payload: Payload) -> bytes | None:
+    """The PDF of a letter with a further time stamp; None if the letter is not public any more or no service is
+    configured."""
+    stored = queries.pdf_by_letter(payload["letter"])
+    return pdf_seals.prolonged(stored.file) if stored is not None else None
+
+
+def keep_prolonged(payload: Payload, result: bytes | None) -> None:
+    """Store what `prolong` returned."""
+    if result is not None:
+        actions.store_pdf(letter_id=payload["letter"], data=result)
 
 
 def keep_list(payload: Payload) -> None:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from pledges.admin import KeptForEver, LettersGroup, LetterStepView, LookOnly
+from pledges.admin import KeptForEver, LettersGroup, LetterStepView, LookOnly, WordView
 from pledges.models import Letter, LetterRequest, LetterTemplate, LetterVersion
 
 register_permission_policy(LetterTemplate, KeptForEver(LetterTemplate))
@@ -21,5 +21,8 @@ def register_letters() -> LettersGroup:
 
 @hooks.register("register_admin_urls")
 def register_urls() -> list[URLPattern]:
-    """The letter of a step."""
-    return [path("pledges/steps/<int:step_id>/", LetterStepView.as_view(), name="letter-step")]
+    """The letter of a step; a letter from a Word file."""
+    return [
+        path("pledges/steps/<int:step_id>/", LetterStepView.as_view(), name="letter-step"),
+        path("pledges/word/", WordView.as_view(), name="letter-word"),
+    ]

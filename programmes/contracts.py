@@ -111,6 +111,37 @@ def register_promises(provider: PromiseProvider) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """What one exam of an enrolment came to: on the strength of what, in which marking run, points as decimal texts."""
+
+    source: str
+    run: int
+    points: str
+    out_of: str
+
+
+class ResultProvider(Protocol):
+    """What an app that marks exams answers, so that the evidence of a signature can name the score before it."""
+
+    def results_of(self, enrolment_id: int) -> Sequence[Result]:
+        """The newest result of every attempt that completed a step, in their order."""
+        ...
+
+
+RESULTS: list[ResultProvider] = []
+
+
+def register_results(provider: ResultProvider) -> None:
+    """Make `provider` answer for results. Called in `AppConfig.ready()`; one provider of a class is enough."""
+    RESULTS[:] = [known for known in RESULTS if type(known) is not type(provider)] + [provider]
+
+
+def results_of(enrolment_id: int) -> list[Result]:
+    """All results of this enrolment, from every provider."""
+    return [result for provider in RESULTS for result in provider.results_of(enrolment_id)]
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """A page where somebody who leads units has something to do, and a sentence on what waits there."""
 

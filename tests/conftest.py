@@ -67,6 +67,7 @@ def _media_in_a_temporary_folder(settings: Any, tmp_path: Any) -> None:
     settings.PRIVATE_ROOT = tmp_path / "private"
     settings.LOG_DIR = tmp_path / "log"
     settings.LOG_KEY_FILE = str(tmp_path / "keys" / "log.key")
+    settings.LOG_MEMORY_FILE = str(tmp_path / "keys" / "log.seen")
     settings.ISSUER_KEY_FILE = str(tmp_path / "keys" / "issuer.key")
     settings.SEAL_KEY_FILE = str(tmp_path / "keys" / "seal.pem")
     settings.EVIDENCE_KEY_FILE = str(tmp_path / "keys" / "evidence.key")

@@ -1,27 +1,25 @@
-"""`python -m tlog verify|witness|key`: for people who do not trust the site and do not run it.
+"""`python -m tlog verify|policy|witness|key`: for people who do not trust the site and do not run it.
 
-verify exits with 0 (everything that was checked holds), 1 (something does not hold), 2 (a file cannot be read).
+Exit codes: 0 everything that was checked holds, 1 something does not hold, 2 the command line is wrong or a file cannot
+be read. Nothing here needs Django or a network; a PDF needs the package pypdf, a witness listens.
 """
 
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TextIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tlog import keys, policy
+from tlog import keys, mldsa, note, policy
 from tlog.attachments import from_pdf
-from tlog.errors import TlogError
+from tlog.errors import BadSignature, Malformed, TlogError
 from tlog.keys import COSIGNATURE, ED25519, Ed25519Verifier
 from tlog.verify import verify
-from tlog.witness import TEXT_TYPE, Witness
-
-MAX_BODY = 1_000_000
+from tlog.witness import Witness
+from tlog.witness_http import serve
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -31,17 +29,22 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="RECORD.json and ID.tlog-proof, or a PDF")
     check.add_argument("--policy", required=True, type=Path, help="whom to trust (C2SP tlog-policy)")
     check.add_argument("--issuer", type=Path, help="the issuer's key document (DID document)")
+    check.add_argument("--key", action="append", default=[], metavar="VKEY", help="must have signed, too; repeatable")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
-    serve = commands.add_parser("witness", help="cosign the checkpoints of the logs in a policy file")
-    serve.add_argument("--name", required=True, help="the witness's key name, e.g. witness.example.org")
-    serve.add_argument("--key", required=True, type=Path, help="file with 32 bytes as hex, made by `key`")
-    serve.add_argument("--policy", required=True, type=Path, help="its log lines say which logs are cosigned")
-    serve.add_argument("--folder", required=True, type=Path, help="where the newest checkpoints are remembered")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8400)
+    renew = commands.add_parser("policy", help="check that a newer policy is signed by a log of the one you have")
+    renew.add_argument("note", type=Path, metavar="FILE", help="the newer policy as a signed note (policy.note)")
+    renew.add_argument("--policy", required=True, type=Path, help="the policy that you have")
+    run = commands.add_parser("witness", help="cosign the checkpoints of the logs in a policy file")
+    run.add_argument("--name", required=True, help="the witness's key name, e.g. witness.example.org")
+    run.add_argument("--key", required=True, type=Path, help="file with 32 bytes as hex, made by `key`")
+    run.add_argument("--ml-dsa-44", action="store_true", help="the key is the seed of an ML-DSA-44 key")
+    run.add_argument("--policy", required=True, type=Path, help="its log lines say which logs are cosigned")
+    run.add_argument("--folder", required=True, type=Path, help="where the newest checkpoints are remembered")
+    run.add_argument("--host", default="127.0.0.1")
+    run.add_argument("--port", type=int, default=8400)
     make = commands.add_parser("key", help="make a key; prints the public vkey")
     make.add_argument("--name", required=True)
-    make.add_argument("--kind", choices=["log", "witness"], default="witness")
+    make.add_argument("--kind", choices=["log", "witness", "ml-dsa-44"], default="witness")
     make.add_argument("--out", required=True, type=Path)
     return parser
 
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
     """Run a command; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return {"verify": _verify, "witness": _witness, "key": _key}[options.command](options, out)
+        return COMMANDS[options.command](options, out)
     except (OSError, TlogError) as wrong:
         print(f"cannot go on: {wrong}", file=sys.stderr)
         return 2
@@ -71,6 +74,7 @@ def _verify(options: argparse.Namespace, out: TextIO) -> int:
         policy_bytes=options.policy.read_bytes(),
         issuer_bytes=issuer,
         pdf_bytes=pdf,
+        also=options.key,
     )
     if options.json:
         rows = [{"name": f.name, "result": f.result, "text": f.text, "reason": f.reason} for f in report.findings]
@@ -83,14 +87,30 @@ def _verify(options: argparse.Namespace, out: TextIO) -> int:
     return 0 if report.ok else 1
 
 
+def _policy(options: argparse.Namespace, out: TextIO) -> int:
+    """Print the newer policy if it holds: whoever trusts a key may trust what that key says of its successors."""
+    known = policy.parse(options.policy.read_bytes()).logs
+    text, signatures = note.parse(options.note.read_bytes())
+    try:
+        note.verify(text, signatures, known)
+        policy.parse(text)
+    except (BadSignature, Malformed) as wrong:
+        print(f"Do NOT use this policy: {wrong}", file=sys.stderr)
+        return 1
+    print(text, end="", file=out)
+    return 0
+
+
 def _key(options: argparse.Namespace, out: TextIO) -> int:
     key = Ed25519PrivateKey.generate()
+    name, seed, public = keys.check_name(options.name), key.private_bytes_raw(), key.public_key().public_bytes_raw()
     if options.out.exists():
         raise OSError(f"{options.out} is there already; keys are not overwritten")
     options.out.touch(mode=0o600)
-    options.out.write_text(key.private_bytes_raw().hex() + "\n", encoding="ascii")
+    options.out.write_text(seed.hex() + "\n", encoding="ascii")
     kind = ED25519 if options.kind == "log" else COSIGNATURE
-    print(Ed25519Verifier(keys.check_name(options.name), key.public_key().public_bytes_raw(), kind).vkey(), file=out)
+    made = mldsa.verifier_of(name, seed) if options.kind == "ml-dsa-44" else Ed25519Verifier(name, public, kind)
+    print(made.vkey(), file=out)
     return 0
 
 
@@ -103,47 +123,16 @@ def load_key(path: Path) -> Ed25519PrivateKey:
 
 
 def _witness(options: argparse.Namespace, out: TextIO) -> int:
-    logs = policy.parse(options.policy.read_bytes()).logs
-    key = load_key(options.key)
-    witness = Witness(name=options.name, key=key, logs=logs, folder=options.folder)
-    server = ThreadingHTTPServer((options.host, options.port), handler(witness))
+    logs, key = policy.parse(options.policy.read_bytes()).logs, load_key(options.key)
+    seed = key.private_bytes_raw() if options.ml_dsa_44 else None
+    witness = Witness(name=options.name, key=key, logs=logs, folder=options.folder, ml_dsa_seed=seed)
+    server = serve(witness, options.host, options.port)
     print(f"http://{options.host}:{server.server_address[1]}/", file=out, flush=True)
     server.serve_forever()
     return 0
 
 
-def handler(witness: Witness) -> type[BaseHTTPRequestHandler]:
-    """The HTTP side of a witness: POST /add-checkpoint, GET /<hash of the origin>/checkpoint."""
-
-    class Handler(BaseHTTPRequestHandler):
-        timeout = 10
-
-        def do_POST(self) -> None:
-            """add-checkpoint."""
-            length = self.headers.get("Content-Length", "")
-            if self.path != "/add-checkpoint":
-                return self._send(404, TEXT_TYPE, b"")
-            if not length.isdecimal() or int(length) > MAX_BODY:
-                return self._send(413, TEXT_TYPE, b"")
-            status, kind, text = witness.add_checkpoint(self.rfile.read(int(length)), now=int(time.time()))
-            return self._send(status, kind, text.encode())
-
-        def do_GET(self) -> None:
-            """What a monitor reads."""
-            found = witness.monitored(self.path.removesuffix("/checkpoint").removeprefix("/"))
-            return self._send(200 if found else 404, TEXT_TYPE, found or b"")
-
-        def _send(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-            """Quiet: a witness keeps no addresses."""
-
-    return Handler
+COMMANDS = {"verify": _verify, "policy": _policy, "witness": _witness, "key": _key}
 
 
 if __name__ == "__main__":

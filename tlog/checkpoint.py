@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tlog import keys, note
 from tlog.errors import BadProof, BadSignature, Malformed
-from tlog.keys import COSIGNATURE, ED25519, Ed25519Verifier, Verifier
+from tlog.keys import COSIGNATURE, Verifier
 from tlog.merkle import EMPTY_ROOT, HASH_SIZE
 from tlog.note import Signature
 
@@ -74,6 +74,11 @@ def parse(data: bytes | str) -> SignedCheckpoint:
     return SignedCheckpoint(head, tuple(signatures))
 
 
+def head_of(text: str) -> Checkpoint:
+    """The checkpoint that a note text says. Raises Malformed or BadProof."""
+    return parse(text + "\n" + Signature("none", bytes(4), b"\0").line()).checkpoint
+
+
 def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> SignedCheckpoint:
     """Sign as the log: the key's name is the origin."""
     return SignedCheckpoint(checkpoint, (note.sign(checkpoint.text(), checkpoint.origin, key),))
@@ -85,15 +90,16 @@ class Cosigner:
 
     name: str
     public: bytes
+    kind: int = COSIGNATURE
 
     @property
     def key_id(self) -> bytes:
         """The four bytes that point to this key."""
-        return keys.key_id(self.name, COSIGNATURE, self.public)
+        return keys.key_id(self.name, self.kind, self.public)
 
     def vkey(self) -> str:
         """The key as text."""
-        return Ed25519Verifier(self.name, self.public, COSIGNATURE).vkey()
+        return keys.format_vkey(self.name, self.kind, self.public)
 
     def verify(self, text: str, value: bytes) -> None:
         """Raises BadSignature unless `value` (a time of 8 bytes, then the signature) is one over `text`."""
@@ -119,11 +125,3 @@ def cosign(text: str, name: str, key: Ed25519PrivateKey, seconds: int) -> Signat
     public = key.public_key().public_bytes_raw()
     value = struct.pack(">Q", seconds) + key.sign(_cosigned(text, seconds))
     return Signature(keys.check_name(name), keys.key_id(name, COSIGNATURE, public), value)
-
-
-def verifier(vkey: str) -> Ed25519Verifier | Cosigner:
-    """The key of a log (0x01) or a witness (0x04). Raises Malformed for other types."""
-    name, kind, public = keys.parse_vkey(vkey)
-    if len(public) != 32 or kind not in (ED25519, COSIGNATURE):
-        raise Malformed("only Ed25519 keys are supported")
-    return Cosigner(name, public) if kind == COSIGNATURE else Ed25519Verifier(name, public)

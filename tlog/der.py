@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from tlog.errors import Malformed
 
-INTEGER, OCTETS, NULL, OID, SEQUENCE, SET, CONTEXT_0 = 0x02, 0x04, 0x05, 0x06, 0x30, 0x31, 0xA0
+INTEGER, OCTETS, NULL, OID, SEQUENCE, SET = 0x02, 0x04, 0x05, 0x06, 0x30, 0x31
+CONTEXT_0, CONTEXT_1 = 0xA0, 0xA1
 
 
 def value(tag: int, *parts: bytes) -> bytes:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tlog.errors import BadSignature, Malformed
 
-ED25519, COSIGNATURE = 0x01, 0x04
+ED25519, COSIGNATURE, ML_DSA_44, OTHER = 0x01, 0x04, 0x06, 0xFF
 
 
 def b64(data: bytes) -> str:
@@ -35,6 +35,11 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
+def format_vkey(name: str, kind: int, public: bytes) -> str:
+    """A public key as text: name+id+base64(type || key)."""
+    return f"{name}+{key_id(name, kind, public).hex()}+{b64(bytes([kind]) + public)}"
+
+
 def check_name(name: str) -> str:
     """A key name: not empty, without blanks and plus signs. Raises Malformed."""
     if not name or "+" in name or any(char.isspace() for char in name):
@@ -48,7 +53,12 @@ class Verifier(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def public(self) -> bytes: ...
+    @property
+    def kind(self) -> int: ...
+    @property
     def key_id(self) -> bytes: ...
+    def vkey(self) -> str: ...
     def verify(self, text: str, value: bytes) -> None:
         """Raises BadSignature."""
 
@@ -67,8 +77,8 @@ class Ed25519Verifier:
         return key_id(self.name, self.kind, self.public)
 
     def vkey(self) -> str:
-        """The key as text: name+id+base64(type || key)."""
-        return f"{self.name}+{self.key_id.hex()}+{b64(bytes([self.kind]) + self.public)}"
+        """The key as text."""
+        return format_vkey(self.name, self.kind, self.public)
 
     def verify(self, text: str, value: bytes) -> None:
         """Raises BadSignature unless `value` signs `text`."""
@@ -85,6 +95,8 @@ def check_ed25519(public: bytes, signature: bytes, message: bytes) -> None:
 
 def parse_vkey(text: str) -> tuple[str, int, bytes]:
     """`(name, type, public key)` of a vkey. Raises Malformed, also if its id is not the key's."""
+    if not text.isprintable():  # also no half of a character: names are UTF-8
+        raise Malformed("a vkey is a word of printable characters")
     name, hexed, encoded = ["", *text.split("+", 2)][-3:] if text.count("+") >= 2 else ("", "", "")
     material = unb64(encoded) if check_name(name) else b""
     if len(material) < 2 or key_id(name, material[0], material[1:]).hex() != hexed:

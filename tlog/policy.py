@@ -1,11 +1,12 @@
 """Who is trusted (c2sp.org/tlog-policy): known logs, known witnesses, and how many of them must have signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from tlog.checkpoint import Cosigner, SignedCheckpoint, verifier
+from tlog.checkpoint import SignedCheckpoint
 from tlog.errors import BadPolicy, BadSignature, Malformed, NoQuorum
-from tlog.keys import Ed25519Verifier
+from tlog.keys import Verifier
+from tlog.vkeys import is_of_log, is_of_witness, verifier
 
 NONE = "none"
 
@@ -22,8 +23,8 @@ class Group:
 class Policy:
     """A policy file as read. `urls` are those given for a log's or witness's name."""
 
-    logs: list[Ed25519Verifier] = field(default_factory=list)
-    witnesses: dict[str, Cosigner] = field(default_factory=dict)
+    logs: list[Verifier] = field(default_factory=list)
+    witnesses: dict[str, Verifier] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     quorum: str = ""
     urls: dict[str, str] = field(default_factory=dict)
@@ -38,24 +39,24 @@ class Policy:
             raise BadSignature(f"the policy does not know the log {signed.checkpoint.origin!r}")
         signed.verify(keys)
         seen = [name for name, key in self.witnesses.items() if self._cosigned(signed, key)]
-        if not self._holds(self.quorum, set(seen)):
+        if not self.is_reached(seen):
             raise NoQuorum(f"the quorum {self.quorum!r} is not reached; cosigned: {', '.join(seen) or 'nobody'}")
         return seen
 
+    def is_reached(self, seen: Collection[str]) -> bool:
+        """The witnesses of these names are enough. Groups only name what stands above them, so one pass will do."""
+        held = {NONE, *seen}
+        for name, group in self.groups.items():
+            if sum(member in held for member in group.members) >= group.threshold:
+                held.add(name)
+        return self.quorum in held
+
     @staticmethod
-    def _cosigned(signed: SignedCheckpoint, key: Cosigner) -> bool:
+    def _cosigned(signed: SignedCheckpoint, key: Verifier) -> bool:
         mine = [s for s in signed.signatures if (s.name, s.key_id) == (key.name, key.key_id)]
         for signature in mine:
             key.verify(signed.checkpoint.text(), signature.value)
         return bool(mine)
-
-    def _holds(self, name: str, seen: set[str]) -> bool:
-        if name == NONE:
-            return True
-        if name in self.witnesses:
-            return name in seen
-        group = self.groups[name]
-        return sum(self._holds(member, seen) for member in group.members) >= group.threshold
 
 
 def parse(data: bytes | str) -> Policy:
@@ -73,7 +74,7 @@ def parse(data: bytes | str) -> Policy:
             if reader is None:
                 raise BadPolicy(f"unknown word {words[0]!r}")
             reader(policy, words[1:], public, used)
-        except (BadPolicy, Malformed) as wrong:
+        except (BadPolicy, Malformed, UnicodeError) as wrong:  # a name in bytes that are no text
             raise BadPolicy(f"line {at}: {wrong}") from None
     if not policy.quorum:
         raise BadPolicy("the policy has no quorum line")
@@ -82,7 +83,7 @@ def parse(data: bytes | str) -> Policy:
 
 def _log(policy: Policy, words: list[str], public: set[bytes], used: set[str]) -> None:
     key = verifier(_between(words, 1, 2)[0])
-    if not isinstance(key, Ed25519Verifier):
+    if not is_of_log(key):
         raise BadPolicy("this is not the key of a log")
     _once(public, b"log" + key.public)
     policy.logs.append(key)
@@ -93,7 +94,7 @@ def _log(policy: Policy, words: list[str], public: set[bytes], used: set[str]) -
 def _witness(policy: Policy, words: list[str], public: set[bytes], used: set[str]) -> None:
     name, vkey = _between(words, 2, 3)[:2]
     key = verifier(vkey)
-    if not isinstance(key, Cosigner):
+    if not is_of_witness(key):
         raise BadPolicy("this is not the key of a witness")
     _once(public, b"witness" + key.public)
     policy.witnesses[_new(policy, name)] = key
@@ -126,12 +127,8 @@ def _quorum(policy: Policy, words: list[str], public: set[bytes], used: set[str]
     policy.quorum = name
 
 
-READERS: dict[str, Callable[[Policy, list[str], set[bytes], set[str]], None]] = {
-    "log": _log,
-    "witness": _witness,
-    "group": _group,
-    "quorum": _quorum,
-}
+Read = Callable[[Policy, list[str], set[bytes], set[str]], None]
+READERS: dict[str, Read] = {"log": _log, "witness": _witness, "group": _group, "quorum": _quorum}
 
 
 def _between(words: list[str], least: int, most: int) -> list[str]:

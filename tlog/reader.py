@@ -7,6 +7,7 @@ project once took tiles as they were, GO-2026-6179).
 from tlog.checkpoint import SignedCheckpoint
 from tlog.errors import BadProof
 from tlog.merkle import (
+    EMPTY_ROOT,
     check_consistency,
     check_inclusion,
     consistency_path,
@@ -44,6 +45,10 @@ class Reader:
             return proof
         check_consistency(old=old, new=self.size, proof=proof, old_root=old_root, new_root=self.root_hash)
         return proof
+
+    def continuation(self, old: int) -> list[bytes]:
+        """The proof that the first `old` entries are a beginning of this tree, for whoever remembers their root."""
+        return self.consistency(old, self._range(0, old) if old else EMPTY_ROOT)
 
     def entries(self, number: int) -> list[bytes]:
         """The entries of bundle `number`, each proved to be in the tree. Raises BadProof or Malformed."""

@@ -1,11 +1,12 @@
 """Check a record offline: what holds, what does not, and what was not looked at. Needs no network and no Django."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from tlog import leaf, policy, proof, record, seal
-from tlog.errors import BadSignature, Malformed, TlogError
+from tlog import leaf, policy, proof, record, seal, vkeys
+from tlog.errors import Malformed, TlogError
 from tlog.policy import Policy
 from tlog.proof import LogProof
 
@@ -31,9 +32,8 @@ class Report:
     @property
     def ok(self) -> bool:
         """True if the record is what the log says, as far as it was checked."""
-        results = {f.name: f.result for f in self.findings}
-        needed = ("proof", "entry", "checkpoint")
-        return FAILS not in results.values() and all(results.get(name) == HOLDS for name in needed)
+        held = {f.name for f in self.findings if f.result == HOLDS}
+        return {"proof", "entry", "checkpoint"} <= held and FAILS not in {f.result for f in self.findings}
 
 
 def issuer_keys(document: bytes) -> dict[str, bytes]:
@@ -44,7 +44,7 @@ def issuer_keys(document: bytes) -> dict[str, bytes]:
 
 def seal_keys(document: bytes) -> set[str]:
     """The multikeys that seal PDFs, from the same document. Raises Malformed."""
-    return {key for key in _multikeys(document).values() if record.is_seal_key(key)}
+    return set(filter(record.is_seal_key, _multikeys(document).values()))
 
 
 def _multikeys(document: bytes) -> dict[str, str]:
@@ -52,8 +52,7 @@ def _multikeys(document: bytes) -> dict[str, str]:
     methods = body.get("verificationMethod") if isinstance(body, dict) else None
     if not isinstance(methods, list):
         raise Malformed("this is not the issuer's key document")
-    rows = [row for row in methods if isinstance(row, dict)]
-    return {str(row.get("id")): str(row.get("publicKeyMultibase")) for row in rows}
+    return {str(row.get("id")): str(row.get("publicKeyMultibase")) for row in methods if isinstance(row, dict)}
 
 
 def verify(
@@ -63,9 +62,10 @@ def verify(
     policy_bytes: bytes,
     issuer_bytes: bytes | None = None,
     pdf_bytes: bytes | None = None,
+    also: Sequence[str] = (),
 ) -> Report:
-    """Check one record against its proof and a policy, and the seal of the PDF that carried both. Never raises for
-    bad input: that is a finding."""
+    """Check one record against its proof and a policy, and the seal of the PDF that carried both. `also` are vkeys that
+    must have signed the checkpoint, too. Never raises for bad input: that is a finding."""
     found: list[Finding] = []
     if pdf_bytes is not None:
         _seal(found, pdf_bytes, issuer_bytes)
@@ -74,6 +74,7 @@ def verify(
     parsed = _try(found, "proof", lambda: proof.parse(proof_bytes), lambda p: f"entry {p.index}")
     if parsed is not None and trusted is not None:
         _checkpoint(found, parsed, trusted)
+        _also(found, parsed, also)
     if parsed is not None and body is not None:
         _try(found, "entry", lambda: _entry(parsed, body), _said)
     if body is not None:
@@ -109,6 +110,12 @@ def _checkpoint(found: list[Finding], parsed: LogProof, trusted: Policy) -> None
     )
 
 
+def _also(found: list[Finding], parsed: LogProof, wanted: Sequence[str]) -> None:
+    for vkey in wanted:
+        check = partial(lambda text: parsed.signed.verify([vkeys.verifier(text)])[0], vkey)
+        _try(found, "signature", check, lambda key: f"signed by {key.name}, too, type 0x{key.kind:02x}")
+
+
 def _entry(parsed: LogProof, body: Mapping[str, Any]) -> leaf.Leaf:
     """The leaf, rebuilt from the record and the proof's `extra`, is in the tree."""
     extra = leaf.load(parsed.extra or b"")
@@ -141,6 +148,3 @@ def _issuer(found: list[Finding], body: Mapping[str, Any], document: bytes | Non
         found.append(Finding("issuer", SKIPPED, "no key document of the issuer was given"))
         return
     _try(found, "issuer", lambda: record.check(body, issuer_keys(document)), lambda method: f"signed by {method}")
-
-
-__all__ = ["FAILS", "HOLDS", "SKIPPED", "BadSignature", "Finding", "Report", "issuer_keys", "verify"]

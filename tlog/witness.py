@@ -10,11 +10,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tlog import checkpoint, keys
+from tlog import checkpoint, keys, mldsa
 from tlog.checkpoint import SignedCheckpoint
 from tlog.errors import BadProof, BadSignature, Malformed
-from tlog.keys import Ed25519Verifier
+from tlog.keys import Verifier
 from tlog.merkle import check_consistency
+from tlog.note import Signature
 
 MAX_LINES = 63
 SIZE_TYPE = "text/x.tlog.size"
@@ -23,11 +24,16 @@ Answer = tuple[int, str, str]
 
 
 class Witness:
-    """Remembers, per log, the newest checkpoint that it cosigned, in one file each below `folder`."""
+    """Remembers, per log, the newest checkpoint that it cosigned, in one file each below `folder`.
 
-    def __init__(self, *, name: str, key: Ed25519PrivateKey, logs: list[Ed25519Verifier], folder: Path) -> None:
+    Cosigns with Ed25519, or with ML-DSA-44 if it is given the seed of such a key.
+    """
+
+    def __init__(
+        self, *, name: str, key: Ed25519PrivateKey, logs: list[Verifier], folder: Path, ml_dsa_seed: bytes | None = None
+    ) -> None:
         self.name, self._key, self._folder = keys.check_name(name), key, folder
-        self._logs = logs
+        self._logs, self._seed = logs, ml_dsa_seed
         folder.mkdir(parents=True, exist_ok=True)
 
     def add_checkpoint(self, body: bytes, *, now: int) -> Answer:
@@ -64,9 +70,16 @@ class Witness:
                 )
         except BadProof as wrong:
             return 422, TEXT_TYPE, f"{wrong}\n"
-        mine = checkpoint.cosign(head.text(), self.name, self._key, now)
-        self._store(signed.with_signatures([mine]))
+        mine = self._cosign(head.text(), now)
+        known = {(key.name, key.key_id) for key in self._logs}
+        by_log = tuple(s for s in signed.signatures if (s.name, s.key_id) in known)  # nothing of strangers is kept
+        self._store(SignedCheckpoint(head, (*by_log, mine)))
         return 200, TEXT_TYPE, mine.line()
+
+    def _cosign(self, text: str, now: int) -> Signature:
+        if self._seed is not None:
+            return mldsa.cosign(text, self.name, self._seed, now)
+        return checkpoint.cosign(text, self.name, self._key, now)
 
     def last(self, origin: str) -> SignedCheckpoint | None:
         """The newest checkpoint of a log that this witness cosigned."""
@@ -97,7 +110,7 @@ class Witness:
         write_durably(self._path(signed.checkpoint.origin), signed.note().encode())
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replace a file so that after a power cut it has the old or the new bytes, and the folder knows it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
@@ -105,16 +118,21 @@ def write_durably(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
+        os.chmod(name, mode)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    settle(path.parent)
+
+
+def settle(path: Path) -> None:
+    """Have a file or folder on the disk, not only in the computer's memory."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def parse_request(body: bytes) -> tuple[int, list[bytes], SignedCheckpoint]:

@@ -11,6 +11,7 @@ from courses.actions.authoring import (
     submit_for_release,
 )
 from courses.actions.booking import TELL_SLICE, Booking, book_places, tell_tomorrow
+from courses.actions.classwork import enter_class_readings, revoke_class_readings
 from courses.actions.courseware import RENDER_JOB, prepare_courseware, store_sheets
 from courses.actions.evaluation import AlreadyEvaluated, CourseNotComplete, evaluate_course
 from courses.actions.reading import (
@@ -92,6 +93,7 @@ __all__ = [
     "create_session",
     "ensure_course_index",
     "ensure_release_workflow",
+    "enter_class_readings",
     "evaluate_course",
     "finish_lesson",
     "finish_upload",
@@ -102,6 +104,7 @@ __all__ = [
     "read_sections",
     "record_attendance",
     "report_played",
+    "revoke_class_readings",
     "sign_up",
     "start_upload",
     "store_sheets",

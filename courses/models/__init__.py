@@ -1,5 +1,6 @@
 """Courses and lessons as pages; what learners did in them as facts."""
 
+from courses.models.classwork import ClassReading
 from courses.models.courseware import Courseware, CoursewareSheet, CoursewareState
 from courses.models.evaluation import Evaluation, EvaluationReceipt
 from courses.models.facts import (
@@ -27,6 +28,7 @@ __all__ = [
     "Attendance",
     "AttendanceMethod",
     "Audience",
+    "ClassReading",
     "CourseCompletion",
     "CourseIndexPage",
     "CoursePage",

@@ -76,3 +76,9 @@ def _width(part: int, of: int) -> str:
 def shares(rows: Sequence[HeatRow], label: str) -> SafeString:
     """Who is through in each of `rows`, as bars."""
     return bars([(row.word or str(row.unit or ""), row.finished, row.enrolled) for row in rows], label)
+
+
+def size_of(svg: str) -> tuple[float, float]:
+    """Width and height of a drawing of this module."""
+    width, height = svg.split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split()
+    return float(width), float(height)

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from dashboards.models import ExamMeasure, ExamTally
 from exams.models import Attempt, AttemptKind, AttemptState, PaperStep, Score
-from programmes.models import EnrolmentState, ProgrammeState, Step, StepCompletion, StepKind
+from programmes.models import Enrolment, EnrolmentState, ProgrammeState, Step, StepCompletion, StepKind
 
 COUNTED_AFTER_THE_END = timedelta(days=60)
 
@@ -28,24 +28,27 @@ def steps_to_count(today: date | None) -> list[int]:
     return list(steps.order_by("pk").values_list("pk", flat=True))
 
 
-def derived(step_ids: Sequence[int]) -> "Counter[ExamKey]":
-    """What the figures of these exams are. Three statements."""
+def derived(step_ids: Sequence[int], people: QuerySet[Enrolment] | None = None) -> "Counter[ExamKey]":
+    """What the figures of these exams are, for all active enrolments or for `people`. Three statements."""
     found: Counter[ExamKey] = Counter()
     handed_in = Attempt.objects.filter(
         step__in=step_ids, state__in=[AttemptState.SUBMITTED, AttemptState.MARKING], enrolment__state="active"
     ).order_by()
-    people = Count("enrolment", distinct=True)
+    done = StepCompletion.objects.filter(step__in=step_ids, enrolment__state=EnrolmentState.ACTIVE).order_by()
+    if people is not None:
+        handed_in = handed_in.filter(enrolment__in=people.values("pk"))
+        done = done.filter(enrolment__in=people.values("pk"))
+    heads = Count("enrolment", distinct=True)
     sums = handed_in.values_list("step_id", "enrolment__organisation_id").annotate(
-        took=people, excellent=Count("enrolment", distinct=True, filter=_is_excellent())
+        took=heads, excellent=Count("enrolment", distinct=True, filter=_is_excellent())
     )
     for step, unit, took, excellent in sums:
         found[step, unit, ExamMeasure.TOOK_PART.value] = took
         found[step, unit, ExamMeasure.EXCELLENT.value] = excellent
     first = _first_results(handed_in).values_list("step_id", "enrolment__organisation_id")
-    for step, unit, sat, passed in first.annotate(sat=people, well=Count("pk", filter=Q(passed=True))):
+    for step, unit, sat, passed in first.annotate(sat=heads, well=Count("pk", filter=Q(passed=True))):
         found[step, unit, ExamMeasure.SAT_FIRST.value] = sat
         found[step, unit, ExamMeasure.PASSED_FIRST.value] = passed
-    done = StepCompletion.objects.filter(step__in=step_ids, enrolment__state=EnrolmentState.ACTIVE).order_by()
     for step, unit, n in done.values_list("step_id", "enrolment__organisation_id").annotate(n=Count("pk")):
         found[step, unit, ExamMeasure.PASSED.value] = n
     return +found
@@ -66,9 +69,9 @@ def _share() -> Any:
 def _first_results(handed_in: QuerySet[Attempt]) -> QuerySet[Attempt]:
     """The first regular attempt of each enrolment that has a result."""
     regular = {"kind": AttemptKind.REGULAR, "state": AttemptState.SUBMITTED}
-    before = Attempt.objects.filter(
-        enrolment=OuterRef("enrolment"), step=OuterRef("step"), number__lt=OuterRef("number"), **regular
-    )
+    # The paper leads to the index of (enrolment, paper, number): by the step alone SQLite compares all with all.
+    same = {"enrolment": OuterRef("enrolment"), "paper": OuterRef("paper"), "step": OuterRef("step")}
+    before = Attempt.objects.filter(**same, number__lt=OuterRef("number"), **regular)
     return handed_in.filter(~Exists(before), **regular)
 
 

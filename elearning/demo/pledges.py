@@ -9,7 +9,7 @@ from accounts.models import User
 from organisations.models import Organisation
 from pledges import actions, queries, steps
 from pledges.contracts import number_clauses
-from pledges.models import Letter, LetterRequest, LetterTemplate, PledgeType, Subject
+from pledges.models import Letter, LetterRequest, LetterTemplate, LetterVersion, PledgeType, Subject
 
 PLEDGE_TYPES = {
     "审批替代型": PledgeType.APPROVAL,
@@ -20,6 +20,14 @@ PLEDGE_TYPES = {
     "主动型": PledgeType.VOLUNTARY,
     "其他": PledgeType.OTHER,
 }
+ENGLISH = ("reason_en", "preamble_en", "clauses_en", "breach_liability_en")
+# What civil servants of the demo promise of their own.
+PROMISES = (
+    "每周三下午到窗口坐班，当天的问题当天答复",
+    "每月第一周公布本科室上月的办件时限",
+    "收到的咨询两个工作日内回电",
+    "每季度到一家企业听一次意见，写下来并回复",
+)
 ENDED_BY_THE_UNIT = (PledgeType.APPROVAL, PledgeType.REPAIR)
 
 
@@ -48,6 +56,8 @@ def _template(row: dict[str, Any], author: User, reviewer: User, at: datetime | 
         validity_days=row["validity_days"],
         accepting_unit=Organisation.objects.get(code=row["accepting_unit"]),
         withdrawable=pledge_type not in ENDED_BY_THE_UNIT and row["subject"] != Subject.ORGANISATION,
+        copies=row.get("copies", 1),
+        for_special_funds=row.get("for_special_funds", False),
     )
     version = actions.draft_version(
         by=author,
@@ -57,10 +67,17 @@ def _template(row: dict[str, Any], author: User, reviewer: User, at: datetime | 
         reason=row["reason"],
         preamble=row["preamble"],
         at=at,
+        asks_promise=row.get("asks_promise", False),
+        **{name: row[name] for name in ENGLISH if name in row},
     )
     actions.send_for_review(by=author, version=version)
     actions.approve_version(by=reviewer, version=version, at=at)
     return template
+
+
+def words_for(version: LetterVersion, number: int) -> actions.Words:
+    """What a signer of the demo writes into the letter."""
+    return actions.Words(promise=PROMISES[number % len(PROMISES)] if version.asks_promise else "")
 
 
 def sign_step(*, user: User, step_public_id: str, visibility: str, at: datetime) -> Letter:
@@ -84,6 +101,7 @@ def sign_step(*, user: User, step_public_id: str, visibility: str, at: datetime)
             typed_name="" if is_class else user.get_full_name(),
             method="session" if is_class else "password",
         ),
+        words=words_for(version, user.pk),
         at=at,
     )
     actions.publish_letter(letter_id=letter.pk, at=letter.signed_at + timedelta(minutes=1))

@@ -49,6 +49,21 @@ PUPILS: Plan = (
 )
 
 
+TEACHERS: Plan = (
+    (Stage.PLEDGE, StepKind.PLEDGE, "拒绝有偿补课承诺书", "Pledge against paid tutoring", "teacher-no-paid-tutoring"),
+)
+
+
+def load_teachers_programme(*, by: User, materials: Materials, today: dt.date) -> Programme:
+    """Teachers only sign: a letter in two copies."""
+    return _programme(
+        by, materials, TEACHERS,
+        slug=f"teachers-{today.year}", title=f"{today.year}年秋 师德承诺", title_en=f"Teachers, autumn {today.year}",
+        audience=Audience.TEACHER, summary="拒绝有偿补课：一式两份，教师本人一份，学校存档一份。",
+        opens_on=today - dt.timedelta(weeks=10), closes_on=today + dt.timedelta(weeks=6),
+    )  # fmt: skip
+
+
 def load_programmes(*, by: User, materials: Materials, today: dt.date) -> tuple[Programme, Programme]:
     """Make and open both programmes of this year, unless they are there; returns them.
 

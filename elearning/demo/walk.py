@@ -18,6 +18,7 @@ import practice.actions
 from accounts.models import User
 from courses.models import AttendanceMethod, CourseStep, SessionStep
 from courses.models.evaluation import RATINGS
+from elearning.demo.pledges import words_for
 from exams.grading import model_answer
 from exams.models import Attempt, ItemType, ItemVersion
 from exams.sampling import next_in_drill
@@ -219,6 +220,7 @@ def sign(walker: Walker, step: Step, well: bool) -> bool:
         opened=entry,
         visibility=wish if wish in offered else Visibility.NONE,
         reading=reading,
+        words=words_for(version, walker.user.pk),
         at=walker.clock.tick(1, 3),
     )
     pledges.actions.publish_letter(letter_id=letter.pk, at=letter.signed_at + dt.timedelta(seconds=4))

@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from elearning.settings import environment
+from elearning.settings import databases, environment
 from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
-from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY  # noqa: F401
+from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
+from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
+from elearning.settings.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -42,6 +43,7 @@ SITE_URL = environment.text("XINXING_SITE_URL", "http://localhost:8000").rstrip(
 
 INSTALLED_APPS = [
     "elearning",
+    "classwork",
     "dashboards",
     "newsletters",
     "courses",
@@ -61,6 +63,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.weixin",
+    "allauth.socialaccount.providers.dingtalk",
+    "accounts.backends.wecom",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -103,6 +110,7 @@ MIDDLEWARE = [
     "accounts.middleware.AddressMiddleware",
     "organisations.middleware.ClassroomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -132,17 +140,6 @@ TEMPLATES = [
 ]
 
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────
-SQLITE_OPTIONS: dict[str, Any] = {
-    # IMMEDIATE: writers queue instead of failing half-way with "database is locked". FULL: a signed letter
-    # survives a power cut. recursive_triggers: INSERT OR REPLACE must not slip past write-once triggers.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; "
-        "PRAGMA journal_size_limit=67108864;"
-    ),
-}
 DATABASE_URL = environment.text("DATABASE_URL")
 DATABASES: dict[str, Any] = {
     # Health checks: after a restart of the database the first request finds a dead connection and takes a new one.
@@ -150,10 +147,9 @@ DATABASES: dict[str, Any] = {
         DATABASE_URL or f"sqlite:///{VAR_DIR / 'xinxing.sqlite3'}", conn_max_age=600, conn_health_checks=True
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL must be postgres://… or be left out for the embedded SQLite")
+DATABASES["default"]["OPTIONS"] = databases.options(
+    DATABASES["default"]["ENGINE"], DATABASES["default"].get("OPTIONS", {})
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Cache, sessions, background work ─────────────────────────────────────────────────────────────────
@@ -163,11 +159,18 @@ CACHES: dict[str, Any] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache_entries",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # three hundred, the default, would throw limits away at random
+        }
     ),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+# A session ends after so long without a request, and after so long altogether; never in the middle of an exam.
+SESSION_IDLE_SECONDS = environment.integer("XINXING_SESSION_IDLE_SECONDS", 3600)
+SESSION_MAX_SECONDS = environment.integer("XINXING_SESSION_MAX_SECONDS", 12 * 3600)
+SESSION_COOKIE_AGE = SESSION_MAX_SECONDS
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -186,9 +189,17 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 
+# ── Letters ──────────────────────────────────────────────────────────────────────────────────────────
+# What the accepting unit keeps of a letter that has ended (sealed) goes so many years after its last day.
+LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
+# An objection is answered within so many working days.
+OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)
+
 # ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
 # Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
 SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
+# Reports for leaders go after so many days.
+REPORT_KEEP_DAYS = environment.integer("XINXING_REPORT_KEEP_DAYS", 30)
 
 # ── The public registry of letters ──────────────────────────────────────────────────────────────────
 # On PostgreSQL a search of the public ends after so many seconds.
@@ -214,47 +225,6 @@ EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
 MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
 LEAVER_KEEP_DAYS = environment.integer("XINXING_LEAVER_KEEP_DAYS", 180)
 DEED_FILE_KEEP_DAYS = environment.integer("XINXING_DEED_FILE_KEEP_DAYS", 1095)
-AUTHENTICATION_BACKENDS = ["accounts.backends.IdentifierBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "programmes:my-learning"
-LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_SESSION_REMEMBER = False
-# Sixty pupils sit behind one school address, so the address limit is wide and the per-account one is tight.
-ACCOUNT_RATE_LIMITS = {
-    "login": "600/m/ip",
-    "login_failed": "120/m/ip,8/300s/key",
-    "reset_password": "20/m/ip,5/m/key",
-    "check_file": "30/m/ip",  # checking a letter's file on our server
-    "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
-}
-# A second factor: a passkey, codes from an app, recovery codes.
-MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
-MFA_FORMS = {
-    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
-    "edit_webauthn": "accounts.forms.passkeys.RenamePasskeyForm",
-}
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # clocks of phones are half a minute off
-MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}  # a passkey cannot be guessed; hundreds share an address
-# Whoever may enter /admin/ shows a second factor first. On where the site is served over HTTPS, as real ones are.
-STAFF_SECOND_FACTOR = environment.flag("XINXING_STAFF_SECOND_FACTOR", environment.flag("XINXING_HTTPS"))
-ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_HOST = environment.text("XINXING_EMAIL_HOST", "localhost")
@@ -306,9 +276,19 @@ FONT_DIR = Path(environment.text("XINXING_FONT_DIR", str(VAR_DIR / "fonts")))
 # The public log: its files may be served by the web server as they are; its key must not lie with them.
 LOG_DIR = VAR_DIR / "log"
 LOG_KEY_FILE = environment.text("XINXING_LOG_KEY_PATH", str(VAR_DIR / "keys" / "log.key"))
+# The newest signed head, where no backup of database and log is restored to; witnesses and how many are enough.
+LOG_MEMORY_FILE = environment.text("XINXING_LOG_MEMORY_PATH", str(VAR_DIR / "keys" / "log.seen"))
+LOG_WITNESS_FILE = environment.text("XINXING_LOG_WITNESSES_PATH")
+LOG_WITNESS_SECONDS = environment.integer("XINXING_LOG_WITNESS_SECONDS", 2)
+LOG_WITNESS_MISSING = environment.word("XINXING_LOG_WITNESS_MISSING", "publish", "wait")
+LOG_ML_DSA_KEY_FILE = environment.text("XINXING_LOG_ML_DSA_KEY_PATH")  # further signatures, off without a key
+LOG_SM2_KEY_FILE = environment.text("XINXING_LOG_SM2_KEY_PATH")
 # Signs public records, seals their PDFs, opens the evidence of signatures. All are made with the first letter.
 ISSUER_KEY_FILE = environment.text("XINXING_ISSUER_KEY_PATH", str(VAR_DIR / "keys" / "issuer.key"))
 SEAL_KEY_FILE = environment.text("XINXING_SEAL_KEY_PATH", str(VAR_DIR / "keys" / "seal.pem"))
+# With a time-stamp service (RFC 3161) PDFs are sealed to PAdES B-LTA; its certificates, as PEM, say whom to believe.
+TSA_URL = environment.text("XINXING_TSA_URL", "")
+TSA_CERTIFICATES_FILE = environment.text("XINXING_TSA_CERTIFICATES_PATH", "")
 EVIDENCE_KEY_FILE = environment.text("XINXING_EVIDENCE_KEY_PATH", str(VAR_DIR / "keys" / "evidence.key"))
 LOG_ORIGIN = environment.text("XINXING_LOG_ORIGIN", "") or f"{urlsplit(SITE_URL).hostname}/log"  # whatever the port
 STORAGES = {
@@ -325,7 +305,12 @@ MEDIA_MAX_BYTES = environment.integer("XINXING_MAX_MEDIA_BYTES", 2 * 1024 * 1024
 
 # ── Security ─────────────────────────────────────────────────────────────────────────────────────────
 HTTPS = environment.flag("XINXING_HTTPS")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# Cookies with this prefix cannot be set by another host of the domain, nor over plain HTTP.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}devices"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "elearning.shell.csrf_failure"

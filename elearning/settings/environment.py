@@ -43,6 +43,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def word(name: str, *allowed: str) -> str:
+    """Return one of the allowed words, the first by default; raises ImproperlyConfigured for another one."""
+    value = text(name, allowed[0])
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(allowed)}, not {value!r}")
+    return value
+
+
 def hours(name: str, default: str) -> tuple[time, time]:
     """Return two times of day, as "20:00-08:30"; raises ImproperlyConfigured if the value is not that."""
     value = text(name, default)

@@ -8,6 +8,7 @@ os.environ.setdefault("XINXING_SECRET_KEY", "only-for-tests-0123456789-012345678
 os.environ.setdefault("XINXING_LOG_LEVEL", "WARNING")
 
 from elearning.settings.base import *  # noqa: F403
+from elearning.settings.databases import SQLITE_OPTIONS
 
 # Hashing cost is not what the tests are about; two seconds per sign-in would be.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -26,6 +27,6 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     name = os.environ.get("XINXING_TEST_DB", f"{folder}/xinxing-test-{os.getuid()}.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": name}  # noqa: F405
     DATABASES["default"]["OPTIONS"] = {  # noqa: F405
-        **SQLITE_OPTIONS,  # noqa: F405
-        "init_command": SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF"),  # noqa: F405
+        **SQLITE_OPTIONS,
+        "init_command": SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF"),
     }

@@ -1,6 +1,13 @@
 """Everything that changes the bank, the papers and the sittings."""
 
 from exams.actions.analysis import ANALYSE_JOB, keep_analysis, request_analysis
+from exams.actions.anchors import (
+    PAPERS_JOB,
+    SCORES_JOB,
+    anchor_papers,
+    anchor_scores,
+    note_check,
+)
 from exams.actions.appeals import AppealDecided, AppealRefused, decide_appeal, make_appeal, record_look
 from exams.actions.bank import (
     ItemRefused,
@@ -20,6 +27,7 @@ from exams.actions.bank import (
 from exams.actions.bulk import FIELDS as BULK_FIELDS
 from exams.actions.bulk import change_many, go_on_changing, undo_many
 from exams.actions.byhand import BadPoints, claim_next, give_mark, save_draft
+from exams.actions.classwork import enter_class_drills, is_mastered, revoke_class_drills
 from exams.actions.drills import WrongQuestion, answer_drill
 from exams.actions.exporting import NothingToExport, export_items
 from exams.actions.grants import end_time, grant_attempt, grant_makeup, grant_time, void_attempt
@@ -88,7 +96,9 @@ __all__ = [
     "APPLY_JOB",
     "BULK_FIELDS",
     "MOST_MINUTES",
+    "PAPERS_JOB",
     "PLAN_JOB",
+    "SCORES_JOB",
     "Answer",
     "AppealDecided",
     "AppealRefused",
@@ -124,6 +134,8 @@ __all__ = [
     "WrongMode",
     "WrongQuestion",
     "WrongState",
+    "anchor_papers",
+    "anchor_scores",
     "answer_drill",
     "apply_slice",
     "approve_version",
@@ -147,6 +159,7 @@ __all__ = [
     "drop_regrade",
     "edit_item",
     "end_time",
+    "enter_class_drills",
     "export_items",
     "find_twins",
     "force_submit",
@@ -158,11 +171,13 @@ __all__ = [
     "grant_makeup",
     "grant_time",
     "index_items",
+    "is_mastered",
     "keep_analysis",
     "keep_stock",
     "lock_attempt",
     "make_appeal",
     "mend_block",
+    "note_check",
     "note_uses",
     "plan_regrade",
     "plan_slice",
@@ -178,6 +193,7 @@ __all__ = [
     "retire_item",
     "return_version",
     "revise_item",
+    "revoke_class_drills",
     "rotate_code",
     "save_draft",
     "save_edited",

@@ -1,5 +1,6 @@
 """Everything that exams stores: the bank, the papers, the sittings."""
 
+from exams.models.anchors import AnchorCause, PaperAnchor, ScoringRun
 from exams.models.attempts import (
     Attempt,
     AttemptKind,
@@ -22,6 +23,7 @@ from exams.models.bank import (
     Language,
     VersionState,
 )
+from exams.models.classwork import ClassDrill
 from exams.models.corrections import (
     Appeal,
     AppealDecision,
@@ -47,6 +49,7 @@ from exams.models.imports import (
 )
 from exams.models.invigilation import TOLD_BY_PAGE, EventKind, Presence, SittingEvent
 from exams.models.marking import HandTask, MarkDraft, MarkerMark
+from exams.models.packed import asks, questions_in
 from exams.models.papers import (
     Blueprint,
     BlueprintSection,
@@ -65,6 +68,7 @@ from exams.models.rules import ExtraTime, LeaveAction, Session, ShowWhen, Sittin
 
 __all__ = [
     "TOLD_BY_PAGE",
+    "AnchorCause",
     "Appeal",
     "AppealDecision",
     "Attempt",
@@ -76,6 +80,7 @@ __all__ = [
     "BlueprintSection",
     "BulkChange",
     "BulkState",
+    "ClassDrill",
     "Counting",
     "Decision",
     "DrillAnswer",
@@ -105,6 +110,7 @@ __all__ = [
     "NumberRule",
     "Paper",
     "PaperAnalysis",
+    "PaperAnchor",
     "PaperExclusion",
     "PaperItem",
     "PaperMode",
@@ -122,6 +128,7 @@ __all__ = [
     "ReviewRule",
     "Sample",
     "Score",
+    "ScoringRun",
     "Session",
     "ShowWhen",
     "SittingEvent",
@@ -129,6 +136,8 @@ __all__ = [
     "UncountedDraw",
     "Verdict",
     "VersionState",
+    "asks",
     "import_path",
     "private_storage",
+    "questions_in",
 ]

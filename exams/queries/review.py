@@ -277,3 +277,9 @@ def preview_with_key(version: ItemVersion, seed: str) -> AnswerReview:
     parts = _parts_shown(question, content, key, None, partial="")
     shown = _shown(question, content, key, None, False)
     return replace(shown, explanation=version.key.explanation, source=version.item.source, parts=parts)
+
+
+def previews_with_keys(ids: list[int], seed: str) -> list[AnswerReview]:
+    """Several versions as `preview_with_key` shows them, with the keys that count now. Two statements."""
+    versions = _with_keys(ids)
+    return [preview_with_key(versions[pk], seed) for pk in ids if pk in versions]

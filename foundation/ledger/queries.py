@@ -1,9 +1,10 @@
 """Proofs for what the log has, and an audit of the whole."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from foundation.ledger import files
-from foundation.ledger.models import LogEntry, LogPlace, LogWaiting
+from foundation.ledger.models import LogEntry, LogKey, LogPlace, LogShard, LogState, LogWaiting
 from tlog import checkpoint
 from tlog.checkpoint import SignedCheckpoint
 from tlog.errors import BadProof, Refused
@@ -65,11 +66,12 @@ def later_places(entry: LogEntry) -> list[LogPlace]:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What an audit of the published log found to be true."""
+    """What an audit of the published log found to be true. `missing` names witnesses that have not signed the head."""
 
     size: int
     waiting: int
     continues: bool
+    missing: str = ""
 
 
 def check_log(*, against: SignedCheckpoint | None = None) -> Findings:
@@ -90,7 +92,39 @@ def check_log(*, against: SignedCheckpoint | None = None) -> Findings:
             raise BadProof(f"the database and bundle {number} differ")
     if against is not None:
         _continues(against, reader, head.origin)
-    return Findings(head.size, LogWaiting.objects.count(), against is not None)
+    return Findings(head.size, LogWaiting.objects.count(), against is not None, missing_witnesses())
+
+
+def missing_witnesses() -> str:
+    """The names of the witnesses that have not signed the head that is shown, with commas; empty if none lacks."""
+    return LogState.objects.values_list("missing", flat=True).first() or ""
+
+
+def history() -> dict[str, Any]:
+    """Keys of the log and logs that ended, with the salt of each entry about them. Two statements."""
+    keys = [
+        {
+            "vkey": row.vkey,
+            "since": row.since.isoformat(),
+            **({"retired": row.retired_at.isoformat()} if row.retired_at else {}),
+            **({"revoked": row.revoked_at.isoformat()} if row.revoked_at else {}),
+            **({"salt": b64url(bytes(row.salt)), "commitment": row.entry.commitment} if row.entry and row.salt else {}),
+        }
+        for row in LogKey.objects.select_related("entry").order_by("pk")
+    ]
+    ended = [
+        {
+            "number": row.number,
+            "origin": row.origin,
+            "checkpoint": row.checkpoint,
+            "reason": row.reason,
+            "ended": row.ended_at.isoformat(),
+            "salt": b64url(bytes(row.salt)),
+            "commitment": row.entry.commitment,
+        }
+        for row in LogShard.objects.select_related("entry").order_by("number")
+    ]
+    return {"keys": keys, "ended": ended}
 
 
 def _continues(old: SignedCheckpoint, reader: Reader, origin: str) -> None:

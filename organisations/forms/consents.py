@@ -15,6 +15,8 @@ from organisations.models import ConsentMethod, ConsentText
 NONE, YES, NO = "", "yes", "no"
 CHOICES = [(NONE, "—"), (YES, _("agrees")), (NO, _("says no"))]
 
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
 
 class AnswersForm(forms.Form):
     """What holds for all papers, and for each child an answer with the guardian's name.
@@ -24,7 +26,7 @@ class AnswersForm(forms.Form):
 
     text_version = forms.ChoiceField(label=_("Version of the text on the papers"))
     method = forms.ChoiceField(label=_("How the guardians answered"), choices=ConsentMethod.choices)
-    given_on = forms.DateField(label=_("Day of the answers"), widget=forms.DateInput(attrs={"type": "date"}))
+    given_on = forms.DateField(label=_("Day of the answers"), widget=DAY)
 
     def __init__(
         self, *args: Any, children: Sequence[tuple[int | None, User]], texts: Sequence[ConsentText], **kwargs: Any

@@ -1,7 +1,35 @@
 """Every change to letters."""
 
-from pledges.actions.entries import expire_letters, log_letter, log_letters, open_evidence
-from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, store_pdf
+from pledges.actions.afterwards import (
+    NotPossible,
+    NotWithdrawable,
+    NotYours,
+    correct_letter,
+    end_letter,
+    invalidate_letter,
+    record_fulfilment,
+    restore_letter,
+    withdraw_letter,
+)
+from pledges.actions.archiving import keep_copies, queue_missing_copies, tidy_letters
+from pledges.actions.entries import expire_letters, log_letter, log_letters
+from pledges.actions.evidence import open_evidence
+from pledges.actions.objections import decide_objection, file_objection, take_up_objection
+from pledges.actions.passkeys import Site, accept_answer, new_nonce, question_of, statement_of
+from pledges.actions.publication import publish_letter, queue_missing_pdfs, queue_pdf, queue_prolonging, store_pdf
+from pledges.actions.refusals import (
+    NameDiffers,
+    NothingToSign,
+    NotOnTheSpot,
+    NotRead,
+    NotRenewable,
+    PasskeyRefused,
+    SignatureRefused,
+    TemplateRetired,
+    VisibilityRefused,
+    WordingChanged,
+    WordsRefused,
+)
 from pledges.actions.registry import (
     age_registry,
     count_schools,
@@ -11,6 +39,7 @@ from pledges.actions.registry import (
     keep_registry,
     rebuild_registry,
 )
+from pledges.actions.renewal import renew_letter
 from pledges.actions.requests import (
     NotYourUnit,
     RequestGone,
@@ -19,16 +48,7 @@ from pledges.actions.requests import (
     request_letter,
     sign_for_organisation,
 )
-from pledges.actions.signing import (
-    NameDiffers,
-    NothingToSign,
-    NotRead,
-    Reading,
-    SignatureRefused,
-    VisibilityRefused,
-    WordingChanged,
-    sign_letter,
-)
+from pledges.actions.signing import Reading, sign_letter
 from pledges.actions.submission import (
     Received,
     SentOtherwise,
@@ -46,59 +66,92 @@ from pledges.actions.templates import (
     draft_version,
     edit_template,
     edit_version,
+    retire_template,
     return_version,
     send_for_review,
     set_step_letter,
 )
-from pledges.actions.withdrawal import NotWithdrawable, withdraw_letter
+from pledges.actions.together import Together, sign_together
+from pledges.actions.wording import Words, fill_in, retired_words
 
 __all__ = [
     "NameDiffers",
+    "NotOnTheSpot",
+    "NotPossible",
     "NotRead",
+    "NotRenewable",
     "NotReviewable",
     "NotWithdrawable",
     "NotYourUnit",
+    "NotYours",
     "NothingToSign",
+    "PasskeyRefused",
     "Reading",
     "Received",
     "RequestGone",
     "SentOtherwise",
     "SignatureRefused",
+    "Site",
     "TemplateIncomplete",
+    "TemplateRetired",
+    "Together",
     "UnknownKey",
     "Upload",
     "VisibilityRefused",
     "WordingChanged",
+    "Words",
+    "WordsRefused",
+    "accept_answer",
     "age_registry",
     "approve_version",
     "cancel_request",
+    "correct_letter",
     "count_schools",
     "count_search",
     "create_api_key",
     "create_template",
+    "decide_objection",
     "draft_version",
     "edit_template",
     "edit_version",
+    "end_letter",
     "expire_letters",
+    "file_objection",
+    "fill_in",
     "fold_registry",
     "forget_searches",
+    "invalidate_letter",
+    "keep_copies",
     "keep_registry",
     "log_letter",
     "log_letters",
+    "new_nonce",
     "open_evidence",
     "open_key",
     "publish_letter",
+    "question_of",
+    "queue_missing_copies",
     "queue_missing_pdfs",
     "queue_pdf",
+    "queue_prolonging",
     "rebuild_registry",
+    "record_fulfilment",
+    "renew_letter",
     "request_letter",
+    "restore_letter",
+    "retire_template",
+    "retired_words",
     "return_version",
     "revoke_api_key",
     "send_for_review",
     "set_step_letter",
     "sign_for_organisation",
     "sign_letter",
+    "sign_together",
+    "statement_of",
     "store_pdf",
     "submit_letter",
+    "take_up_objection",
+    "tidy_letters",
     "withdraw_letter",
 ]

@@ -1,6 +1,5 @@
-"""What a letter puts into the public log: its record, its evidence, and later what became of it."""
+"""What a letter puts into the public log: its record, and later what became of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +10,16 @@ from foundation.audit.actions import record
 from foundation.ledger.actions import append
 from foundation.ledger.models import Kind, LogEntry, Op
 from pledges import keys, queries
-from pledges.exports import credential, instant, plain
-from pledges.models import IssuerKey, Letter, LetterPdf, LetterRecord, PublicRecord, SealedEvidence, SigningEvidence
+from pledges.exports import credential, instant
+from pledges.models import EventKind, IssuerKey, Letter, LetterEvent, LetterPdf, LetterRecord, PublicRecord
 from tlog import leaf
-from tlog.errors import BadProof
 from tlog.record import multikey, seal_multikey, sign
 from tlog.seal import point
 
 BATCH = 200
 
 
-def _issuer(at: datetime) -> tuple[Any, str]:
+def issuer(at: datetime) -> tuple[Any, str]:
     """`(key, its address)` of what signs records."""
     key = keys.issuer_key()
     public = key.public_key().public_bytes_raw()
@@ -50,7 +48,7 @@ def _make_known(method: str, multibase: str, at: datetime) -> None:
 
 def enter_record(*, letter: Letter, texts: LetterRecord, level: str, at: datetime) -> PublicRecord:
     """Sign the public record of a letter and put it into the log. In the caller's transaction; once per letter."""
-    key, method = _issuer(at)
+    key, method = issuer(at)
     body = sign(credential(letter=letter, record=texts, level=level), key, method=method, created=instant(at))
     salt = leaf.new_salt()
     entry = append(
@@ -63,62 +61,20 @@ def enter_record(*, letter: Letter, texts: LetterRecord, level: str, at: datetim
     return PublicRecord.objects.create(letter=letter, body=leaf.canonical(body).decode(), salt=salt, entry=entry)
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """Where a signature was given. Kept only inside the sealed evidence."""
+def enter_later(*, letter: Letter, op: str, at: datetime, commitment: str = "", mark: str = "") -> LogEntry | None:
+    """Tell the log what became of a public letter: once per op and `mark`, and only if the letter is in there.
 
-    address: str
-    user_agent: str
-
-
-def seal_evidence(*, evidence: SigningEvidence, texts: LetterRecord, where: Circumstances) -> SealedEvidence:
-    """Encrypt the evidence record of a signature and put a commitment to it into the log, except a minor's.
-
-    In the caller's transaction.
-    """
-    letter = evidence.letter
-    signer, version = letter.signer, letter.version
-    assert signer is not None and version is not None  # noqa: PT018  # signed here: the database checks it
-    body: dict[str, Any] = plain(
-        {
-            "who": {"id": signer.public_id, "name": texts.subject_name, "unit": texts.unit_name,
-                    "ageClass": signer.age_class, "level": evidence.level, "method": evidence.method},
-            "what": {"letter": letter.public_id, "code": letter.code, "template": version.template.slug,
-                     "version": version.number, "textShown": evidence.text_digest, "record": texts.digest,
-                     "publication": letter.visibility},
-            "how": {"typedName": evidence.typed_name, "saysToHaveRead": evidence.confirmed_reading},
-            "when": {"opened": instant(evidence.opened_at), "signed": instant(letter.signed_at),
-                     "readToEnd": instant(evidence.read_to_end_at) if evidence.read_to_end_at else ""},
-            "where": {"address": where.address, "userAgent": where.user_agent},
-        }
-    )  # fmt: skip
-    salt = leaf.new_salt()
-    entry = None
-    if not letter.signer_is_minor and letter.subject != "class":
-        entry = append(
-            event_key=f"evidence:{letter.public_id}:add",
-            kind=Kind.EVIDENCE,
-            op=Op.ADD,
-            commitment=leaf.commitment(body, salt),
-            at=letter.signed_at,
-        )
-    sealed = keys.seal(leaf.canonical({"salt": leaf.b64url(salt), "evidence": body}), about=letter.public_id)
-    return SealedEvidence.objects.create(letter=letter, sealed=sealed, entry=entry)
-
-
-def enter_end(*, letter: Letter, op: str, at: datetime) -> LogEntry | None:
-    """Tell the log that a public letter was withdrawn or has expired: once, and only if it is in there.
-
-    The entry points at the letter's first one and repeats its commitment. In the caller's transaction.
+    The entry points at the letter's first one and repeats its commitment, or has one of its own (to a statement). In
+    the caller's transaction.
     """
     first = LogEntry.objects.filter(event_key=f"pledge:{letter.public_id}:add").first()
     if first is None:
         return None
     return append(
-        event_key=f"pledge:{letter.public_id}:{op}",
+        event_key=f"pledge:{letter.public_id}:{op}" + (f":{mark}" if mark else ""),
         kind=Kind.PLEDGE,
         op=op,
-        commitment=first.commitment,
+        commitment=commitment or first.commitment,
         acts_on=first,
         at=at,
     )
@@ -154,29 +110,13 @@ def log_letters(*, limit: int | None = None) -> int:
 
 @transaction.atomic
 def expire_letters(*, at: datetime | None = None) -> int:
-    """Tell the log of public letters whose last day is over; returns how many. Told once each."""
+    """Write down of letters whose last day is over that it is, and tell the log of public ones; returns how many.
+    Once each; a batch at a time, so that a job stopped in the middle goes on where it stopped."""
     moment = at or timezone.now()
-    over = list(queries.expired_unsaid(timezone.localdate(moment))[:BATCH])
+    over = list(queries.expired_unsaid(timezone.localdate(moment)).select_for_update(of=("self",))[:BATCH])
     for letter in over:
-        enter_end(letter=letter, op=Op.EXPIRE, at=moment)
+        entry = enter_later(letter=letter, op=Op.EXPIRE, at=moment)
+        LetterEvent.objects.create(letter=letter, kind=EventKind.EXPIRED, at=moment, entry=entry)
     if over:
         record(action="pledges.expire_letters", actor=None, target="pledges.Letter", details={"count": len(over)})
     return len(over)
-
-
-@transaction.atomic
-def open_evidence(*, code: str, reason: str) -> dict[str, Any]:
-    """The evidence record of a signature, unsealed, after its commitment in the log was checked.
-
-    Raises Letter.DoesNotExist, SealedEvidence.DoesNotExist, cryptography's InvalidTag if a byte was changed, and
-    tlog.errors.BadProof if it is not what the log's entry commits to.
-    """
-    letter = queries.letter_by_code(code)
-    row = SealedEvidence.objects.select_related("entry").get(letter=letter)
-    body = leaf.load(keys.unseal(bytes(row.sealed), about=letter.public_id))
-    if row.entry is not None and leaf.commitment(body["evidence"], leaf.unb64url(body["salt"])) != row.entry.commitment:
-        raise BadProof("the evidence is not what the log commits to", reason="other-record")
-    target, details = f"pledges.Letter:{letter.pk}", {"reason": reason}
-    record(action="pledges.open_evidence", actor=None, target=target, details=details)
-    found: dict[str, Any] = body["evidence"]
-    return found

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
-from pledges import queries
+from pledges import pdf_seals, queries
 from pledges.actions.entries import know_seal
 from pledges.actions.registry import keep_registry
 from pledges.models import Letter, LetterPdf, Publication, Visibility
 
+PROLONGED_BEFORE = timedelta(days=60)
 FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=4), timedelta(minutes=10)
 
 
@@ -63,12 +64,29 @@ def store_pdf(*, letter_id: int, data: bytes, at: datetime | None = None) -> Let
     old = LetterPdf.objects.filter(letter=letter).first()
     pdf, _made = LetterPdf.objects.update_or_create(
         letter=letter,
-        defaults={"file": name, "size": len(data), "sha256": digest, "rendered_at": at or timezone.now()},
+        defaults={
+            "file": name,
+            "size": len(data),
+            "sha256": digest,
+            "rendered_at": at or timezone.now(),
+            "stamp_ends_at": pdf_seals.stamp_end(data),
+        },
     )
     if old is not None and old.file != name:
         transaction.on_commit(lambda: storage.delete(old.file))
     record(action="pledges.store_pdf", actor=None, target=f"pledges.Letter:{letter.pk}", details={"sha256": digest})
     return pdf
+
+
+@transaction.atomic
+def queue_prolonging(*, at: datetime | None = None, limit: int = 200) -> int:
+    """Queue a further time stamp for PDFs whose last one ends soon; returns how many. No audit entry: nothing is
+    changed yet."""
+    moment = at or timezone.now()
+    rows = list(queries.ending_stamps(moment + PROLONGED_BEFORE).values_list("letter_id", "sha256")[:limit])
+    for letter_id, digest in rows:
+        enqueue(kind="pledges.prolong_pdf", payload={"letter": letter_id}, key=f"pledges.prolong_pdf:{digest}")
+    return len(rows)
 
 
 @transaction.atomic

@@ -14,16 +14,10 @@ from accounts.models import User
 from foundation.audit.actions import record
 from foundation.identifiers import random_code
 from pledges import queries
-from pledges.actions.signing import (
-    NothingToSign,
-    NotRead,
-    Party,
-    Reading,
-    SignatureRefused,
-    VisibilityRefused,
-    WordingChanged,
-    store_letter,
-)
+from pledges.actions.refusals import NotRead, SignatureRefused, TemplateRetired, VisibilityRefused
+from pledges.actions.renewal import note_renewal
+from pledges.actions.signing import Party, Reading, Signing, store_letter
+from pledges.actions.wording import Words, fill_in, retired_words, signable
 from pledges.contracts import choices_within
 from pledges.models import (
     Letter,
@@ -44,12 +38,23 @@ class NotYourUnit(PermissionError):
 
 @transaction.atomic
 def request_letter(
-    *, by: User, template: LetterTemplate, organisation_name: str, uscc: str, at: datetime | None = None
+    *,
+    by: User,
+    template: LetterTemplate,
+    organisation_name: str,
+    uscc: str,
+    renews: Letter | None = None,
+    at: datetime | None = None,
 ) -> LetterRequest:
-    """Ask an organisation for a letter; hand its `token` link to the handler. Raises NotYourUnit, ValidationError."""
+    """Ask an organisation for a letter, or for the next one in place of `renews`; hand its `token` link to the handler.
+    Raises NotYourUnit (for a letter of another organisation or unit, too), TemplateRetired, ValidationError."""
+    moment = at or timezone.now()
     if not queries.may_request(by, template):
         raise NotYourUnit(template.slug)
-    moment = at or timezone.now()
+    if renews is not None and not queries.renewable_by_request(by, template, uscc).filter(pk=renews.pk).exists():
+        raise NotYourUnit(renews.code)
+    if not template.takes_signatures(timezone.localdate(moment)):
+        raise TemplateRetired(retired_words(template))
     request = LetterRequest(
         template=template,
         organisation_name=organisation_name.strip(),
@@ -57,6 +62,7 @@ def request_letter(
         requested_by=by,
         created_at=moment,
         expires_on=timezone.localdate(moment) + timedelta(days=LINK_DAYS),
+        renews=renews,
     )
     request.full_clean()
     request.save()
@@ -94,14 +100,8 @@ def _keep(folder: str, upload: Upload | None) -> str:
     return storages["private"].save(f"{folder}/{random_code(20)}{upload.extension}", ContentFile(upload.data))
 
 
-def _check(
-    version: LetterVersion | None, version_digest: str, reading: Reading, visibility: str, is_authorised: bool
-) -> LetterVersion:
+def _check(version: LetterVersion, reading: Reading, visibility: str, is_authorised: bool) -> None:
     """Everything that must hold before a handler's signature counts. Raises a SignatureRefused."""
-    if version is None:
-        raise NothingToSign(_("This letter is not ready yet."))
-    if version_digest and version_digest != version.digest:
-        raise WordingChanged(_("The wording changed while you were reading. Read the new one, then sign."))
     if not reading.confirmed:
         raise NotRead(_("Read the letter to its end and tick that you have, then sign."))
     template = version.template
@@ -112,7 +112,6 @@ def _check(
         raise VisibilityRefused(_("Choose one of the offered ways of publication."))
     if not is_authorised:
         raise SignatureRefused(_("Upload the organisation's authorisation: your account does not belong to it."))
-    return version
 
 
 def _store_signing(
@@ -151,31 +150,27 @@ def sign_for_organisation(
     scan_is_public: bool = False,
     authorisation: Upload | None = None,
     version_digest: str = "",
+    words: Words | None = None,
     at: datetime | None = None,
 ) -> Letter:
     """Sign once for the organisation that `request` names. `by` holds the link and is signed in; a member of the
-    organisation needs no `authorisation`. A minor cannot sign.
-
-    Raises RequestGone, NothingToSign, WordingChanged, NotRead, VisibilityRefused or SignatureRefused.
+    organisation needs no `authorisation`. A minor cannot sign. Raises RequestGone or a SignatureRefused.
     """
+    moment = at or timezone.now()
     open_now = LetterRequest.objects.select_for_update(of=("self",)).filter(pk=request.pk, state=RequestState.OPEN)
     open_now = open_now.filter(expires_on__gte=timezone.localdate(at))
     if by.is_minor or not open_now.exists():
         raise RequestGone(request.pk)
     is_member = queries.belongs_to(by, request.uscc)
-    proven = is_member or authorisation is not None
-    version = _check(queries.current_version(request.template), version_digest, reading, visibility, proven)
+    version = signable(queries.current_version(request.template), version_digest, timezone.localdate(moment))
+    _check(version, reading, visibility, is_member or authorisation is not None)
     name = request.organisation_name
-    letter = store_letter(
-        version=version,
-        signer=by,
-        party=Party(name, name, SubjectCategory.LEGAL, request.uscc),
-        visibility=visibility,
-        reading=reading,
-        at=at or timezone.now(),
-    )
+    party = Party(name, name, SubjectCategory.LEGAL, request.uscc)
+    wording = fill_in(version, words or Words(), visibility=visibility, name="")
+    letter = store_letter(Signing(version, wording, by, party, visibility, reading, moment, renews=request.renews))
     _store_signing(letter, handler_name, handler_role, is_member, authorisation, scan, scan_is_public)
     LetterRequest.objects.filter(pk=request.pk).update(state=RequestState.SIGNED, letter=letter)
+    note_renewal(letter=letter, by=by, at=moment)
     details = {"request": request.pk, "member": is_member}
     record(action="pledges.sign_for_organisation", actor=by, target=f"pledges.Letter:{letter.pk}", details=details)
     return letter

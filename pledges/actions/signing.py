@@ -1,7 +1,10 @@
 """Sign a letter: the one place where a signature comes into being."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,8 +18,18 @@ from foundation.jobs.actions import enqueue
 from organisations.models import Organisation
 from organisations.queries import ancestors
 from pledges import queries, steps
-from pledges.actions.entries import Circumstances, enter_record, seal_evidence
-from pledges.contracts import pledge_code, text_hash
+from pledges.actions.entries import enter_record
+from pledges.actions.evidence import keep_extras, seal_evidence
+from pledges.actions.refusals import (
+    NameDiffers,
+    NothingToSign,
+    NotOnTheSpot,
+    NotRead,
+    SignatureRefused,
+    VisibilityRefused,
+)
+from pledges.actions.wording import Words, fill_in, signable
+from pledges.contracts import Wording, pledge_code, text_hash
 from pledges.models import (
     CodeCounter,
     Letter,
@@ -29,37 +42,23 @@ from pledges.models import (
     Visibility,
 )
 
-
-class SignatureRefused(ValueError):
-    """The letter was not signed; nothing was stored. The text is for the signer."""
-
-
-class NothingToSign(SignatureRefused):
-    """The step has no letter yet, or the letter is not ready."""
-
-
-class WordingChanged(SignatureRefused):
-    """A newer version became ready while this one was being read."""
-
-
-class NotRead(SignatureRefused):
-    """The signer has not said that they read the letter to its end."""
-
-
-class NameDiffers(SignatureRefused):
-    """The typed name is not the account's."""
-
-
-class VisibilityRefused(SignatureRefused):
-    """The chosen visibility is wider than the template, the signer's age or the unit allows."""
+LEVELS = {
+    "password": SignatureLevel.REAUTHENTICATED,
+    "drawn": SignatureLevel.DRAWN,
+    "passkey": SignatureLevel.PASSKEY,
+    "on_the_spot": SignatureLevel.ON_THE_SPOT,
+    "session": SignatureLevel.CONFIRMED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How the letter was read and signed: what goes into the private evidence.
 
-    `method` is "password" (entered again just now) or "session" (signed in, confirmed). `read_to_end_at` is known
-    only where the browser reported it.
+    `method` is "password" (entered again just now), "drawn" (password, and `strokes` as RFC 8785 JSON), "passkey" (its
+    verified answer in `passkey`), "on_the_spot" (before `confirmed_by`) or "session" (signed in, confirmed).
+    `read_to_end_at` and `visible_seconds` are known only where the browser reported them. `context` holds whatever
+    else is known of the moment (language, time zone, how one is signed in).
     """
 
     opened_at: datetime
@@ -67,13 +66,18 @@ class Reading:
     typed_name: str = ""
     method: str = "password"
     read_to_end_at: datetime | None = None
+    visible_seconds: int | None = None
     address: str = ""
     user_agent: str = ""
+    strokes: str = ""
+    passkey: Mapping[str, str] | None = None
+    confirmed_by: User | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def level(self) -> str:
         """The level that this method reaches."""
-        return SignatureLevel.REAUTHENTICATED if self.method == "password" else SignatureLevel.CONFIRMED
+        return LEVELS[self.method]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,21 @@ class Party:
     unit: str
     category: str
     id_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Everything that one signature is made of."""
+
+    version: LetterVersion
+    wording: Wording
+    signer: User
+    party: Party
+    visibility: str
+    reading: Reading
+    at: datetime
+    opened: steps.OpenStep | None = None
+    renews: Letter | None = None
 
 
 def next_code(*, unit: Organisation, made_on: date) -> tuple[str, str]:
@@ -101,20 +120,11 @@ def next_code(*, unit: Organisation, made_on: date) -> tuple[str, str]:
     return district, pledge_code(district, made_on, counter.latest)
 
 
-def store_letter(
-    *,
-    version: LetterVersion,
-    signer: User,
-    party: Party,
-    visibility: str,
-    reading: Reading,
-    at: datetime,
-    opened: steps.OpenStep | None = None,
-) -> Letter:
-    """Insert letter, record and evidence with their log entries, and queue the publication. In the caller's
+def store_letter(signing: Signing) -> Letter:
+    """Insert letter, record and evidence with their log entries, and queue publication and copies. In the caller's
     transaction: all of it happens, or nothing."""
-    template = version.template
-    made_on = timezone.localdate(at)
+    template, opened = signing.version.template, signing.opened
+    made_on = timezone.localdate(signing.at)
     district, code = next_code(unit=template.accepting_unit, made_on=made_on)
     days = template.validity_days
     letter = Letter.objects.create(
@@ -122,29 +132,37 @@ def store_letter(
         code=code,
         district=district,
         made_on=made_on,
-        signed_at=at,
+        signed_at=signing.at,
         valid_until=made_on + timedelta(days=days) if days else None,
-        version=version,
-        signer=signer,
+        version=signing.version,
+        signer=signing.signer,
         enrolment_id=opened.enrolment.pk if opened else None,
         step_id=opened.step.pk if opened else None,
+        renews=signing.renews,
         subject=template.subject,
         audience=template.audience,
-        visibility=visibility,
-        signer_is_minor=signer.is_minor,
+        visibility=signing.visibility,
+        signer_is_minor=signing.signer.is_minor,
     )
-    _store_texts(letter, version, party, reading)
+    _store_texts(letter, signing)
     return letter
 
 
-def _store_texts(letter: Letter, version: LetterVersion, party: Party, reading: Reading) -> None:
+def _store_texts(letter: Letter, signing: Signing) -> None:
     """Record and evidence with their entries in the log, and the publication in the outbox."""
-    texts = _store_record(letter, version, party)
-    where = Circumstances(reading.address, reading.user_agent[:300])
-    seal_evidence(evidence=_store_evidence(letter, version, reading), texts=texts, where=where)
+    reading = signing.reading
+    texts = _store_record(letter, signing)
+    evidence = _store_evidence(letter, signing.version, reading)
+    published = None
     if letter.is_public_choice:
-        enter_record(letter=letter, texts=texts, level=reading.level, at=letter.signed_at)
+        published = enter_record(letter=letter, texts=texts, level=reading.level, at=letter.signed_at)
         enqueue(kind="pledges.publish", payload={"letter": letter.pk}, key=f"pledges.publish:{letter.pk}")
+    extras = keep_extras(letter=letter, address=reading.address, strokes=reading.strokes)
+    seal_evidence(
+        evidence=evidence, texts=texts, wording=signing.wording, reading=reading, extras=extras, published=published
+    )
+    if signing.version.template.copies > 1:
+        enqueue(kind="pledges.copies", payload={"letter": letter.pk}, key=f"pledges.copies:{letter.pk}")
 
 
 def _store_evidence(letter: Letter, version: LetterVersion, reading: Reading) -> SigningEvidence:
@@ -156,21 +174,24 @@ def _store_evidence(letter: Letter, version: LetterVersion, reading: Reading) ->
         level=reading.level,
         opened_at=reading.opened_at,
         read_to_end_at=reading.read_to_end_at,
+        visible_seconds=reading.visible_seconds,
         confirmed_reading=reading.confirmed,
         text_digest=version.digest,
+        strokes_sha256=sha256(reading.strokes.encode()).hexdigest() if reading.strokes else "",
+        confirmed_by=reading.confirmed_by,
     )
 
 
-def _store_record(letter: Letter, version: LetterVersion, party: Party) -> LetterRecord:
+def _store_record(letter: Letter, signing: Signing) -> LetterRecord:
     """Copy every text as signed. `digest` covers the public face only: a hidden name cannot be tried against it."""
-    template = version.template
+    template, wording, party = signing.version.template, signing.wording, signing.party
     unit = template.accepting_unit
     public_name = party.name if letter.visibility == Visibility.NAMED else ""
     public_unit = party.unit if letter.visibility in (Visibility.NAMED, Visibility.UNIT) else ""
-    texts = [clause.text for clause in version.clause_list]
+    texts = [clause.text for clause in wording.clauses]
     return LetterRecord.objects.create(
         letter=letter,
-        title=template.title,
+        title=wording.title,
         title_en=template.title_en,
         subject_name=party.name,
         subject_category=party.category,
@@ -179,18 +200,19 @@ def _store_record(letter: Letter, version: LetterVersion, party: Party) -> Lette
         public_name=public_name,
         public_unit=public_unit,
         pledge_type=template.pledge_type,
-        reason=version.reason,
-        preamble=version.preamble,
-        clauses=version.clauses,
-        breach_liability=version.breach_liability,
+        reason=wording.reason,
+        preamble=wording.preamble,
+        clauses=[clause.as_json() for clause in wording.clauses],
+        breach_liability=wording.breach_liability,
         accepting_unit=unit.name,
         accepting_unit_uscc=unit.uscc or "",
         publication_type=template.publication,
         made_on=letter.made_on,
         valid_until=letter.valid_until,
+        locale=wording.language,
         digest=text_hash(
-            letter.public_id, letter.code, public_name, public_unit, template.title, version.reason,
-            version.preamble, *texts, version.breach_liability, unit.name, str(letter.made_on), str(letter.valid_until),
+            letter.public_id, letter.code, public_name, public_unit, wording.title, wording.reason, wording.preamble,
+            *texts, wording.breach_liability, unit.name, str(letter.made_on), str(letter.valid_until),
         ),
     )  # fmt: skip
 
@@ -201,7 +223,7 @@ def unit_line(organisation: Organisation) -> str:
     return "".join(unit.name for unit in chain[-2:]) if chain else organisation.name
 
 
-def _check(version: LetterVersion, signer: User, visibility: str, reading: Reading, unit: Organisation) -> None:
+def check_signer(version: LetterVersion, signer: User, visibility: str, reading: Reading, unit: Organisation) -> None:
     """Everything that must hold before a person's signature counts. Raises a SignatureRefused."""
     if not reading.confirmed:
         raise NotRead(_("Read the letter to its end and tick that you have, then sign."))
@@ -209,16 +231,14 @@ def _check(version: LetterVersion, signer: User, visibility: str, reading: Readi
         raise NameDiffers(_("Type your name as it stands in your account: %(name)s.") % {"name": signer.name})
     if visibility not in queries.offered_visibilities(version=version, signer=signer, unit=unit):
         raise VisibilityRefused(_("Choose one of the offered ways of publication."))
-
-
-def _version_shown(opened: steps.OpenStep, version_digest: str) -> LetterVersion:
-    """The wording to sign. Raises NothingToSign, or WordingChanged if another one was shown."""
-    version = queries.version_of_step(opened.step.pk)
-    if version is None:
-        raise NothingToSign(_("This letter is not ready yet."))
-    if version_digest and version_digest != version.digest:
-        raise WordingChanged(_("The wording changed while you were reading. Read the new one, then sign."))
-    return version
+    if reading.method == "drawn" and not reading.strokes:
+        raise SignatureRefused(_("Draw your signature, or choose another way to sign."))
+    if reading.method == "passkey" and not reading.passkey:
+        raise SignatureRefused(_("Your passkey did not answer. Nothing was signed."))
+    if reading.method == "on_the_spot":
+        confirmer = reading.confirmed_by
+        if confirmer is None or not queries.may_confirm(confirmer, signer=signer, unit=unit):
+            raise NotOnTheSpot(_("Only somebody else, who leads the signer's unit, can confirm who signs."))
 
 
 @transaction.atomic
@@ -228,37 +248,47 @@ def sign_letter(
     visibility: str,
     reading: Reading,
     version_digest: str = "",
+    words: Words | None = None,
     at: datetime | None = None,
 ) -> Letter:
     """Sign the letter of a step that is open (`pledges.steps.enter`). A second call returns the first letter.
 
     `version_digest` is the wording that was shown: a newer one in the meantime must be read first. Signing and
     publication are two decisions: any offered `visibility`, "none" too, completes the step.
-    Raises NothingToSign, WordingChanged, NotRead, NameDiffers or VisibilityRefused.
+    Raises a SignatureRefused.
     """
     signed = queries.letter_of_step(opened.enrolment.pk, opened.step.pk)
     if signed is not None:
         return signed
-    version = _version_shown(opened, version_digest)
+    moment = at or timezone.now()
+    version = signable(queries.version_of_step(opened.step.pk), version_digest, timezone.localdate(moment))
     signer, unit = opened.enrolment.user, opened.enrolment.organisation
-    _check(version, signer, visibility, reading, unit)
-    party = Party(signer.get_full_name(), unit_line(unit), SubjectCategory.NATURAL)
+    check_signer(version, signer, visibility, reading, unit)
+    name = signer.get_full_name()
+    wording = fill_in(version, words or Words(), visibility=visibility, name=name)
+    party = Party(name, unit_line(unit), SubjectCategory.NATURAL)
+    signing = Signing(version, wording, signer, party, visibility, reading, moment, opened)
     try:
         with transaction.atomic():
-            letter = store_letter(
-                version=version, signer=signer, party=party, visibility=visibility, reading=reading,
-                at=at or timezone.now(), opened=opened,
-            )  # fmt: skip
+            letter = store_letter(signing)
     except IntegrityError:
         signed = queries.letter_of_step(opened.enrolment.pk, opened.step.pk)
         if signed is None:
             raise
         return signed
     steps.letter_signed(letter)
+    note_signed(letter=letter, reading=reading)
+    return letter
+
+
+def note_signed(*, letter: Letter, reading: Reading) -> None:
+    """The audit entry of a person's signature; the actor is who worked the screen."""
+    details: dict[str, Any] = {"visibility": letter.visibility, "level": reading.level}
+    if reading.confirmed_by is not None:
+        details["signer"] = letter.signer_id
     record(
         action="pledges.sign_letter",
-        actor=signer,
+        actor=reading.confirmed_by or letter.signer,
         target=f"pledges.Letter:{letter.pk}",
-        details={"visibility": visibility, "level": reading.level},
+        details=details,
     )
-    return letter

@@ -17,8 +17,9 @@ from foundation.identifiers import code12, random_code
 from organisations.models import Organisation
 from pledges import queries
 from pledges.actions.entries import enter_record
+from pledges.actions.refusals import NothingToSign
 from pledges.actions.registry import keep_registry
-from pledges.actions.signing import NothingToSign, next_code
+from pledges.actions.signing import next_code
 from pledges.contracts import choices_within, number_clauses, text_hash
 from pledges.importers import InvalidRow, Row, read_row
 from pledges.models import (

@@ -1,7 +1,8 @@
 """Write letters and have a second person review them."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from foundation.audit.actions import record
 from pledges import queries, steps
-from pledges.contracts import Clause
+from pledges.contracts import BLANK, ENGLISH, Clause
 from pledges.models import LetterTemplate, LetterVersion, PledgeStep, VersionState
 
 
@@ -44,6 +45,20 @@ def edit_template(*, by: AbstractBaseUser, template: LetterTemplate, **fields: A
     return template
 
 
+@transaction.atomic
+def retire_template(
+    *, by: AbstractBaseUser, template: LetterTemplate, last_day: date | None = None, at: datetime | None = None
+) -> LetterTemplate:
+    """From the day after `last_day` (yesterday, if none is given) nobody signs this letter any more. What is signed
+    stays as it is."""
+    day = last_day or timezone.localdate(at) - timedelta(days=1)
+    LetterTemplate.objects.filter(pk=template.pk).update(sign_until=day)
+    template.refresh_from_db()
+    target, details = f"pledges.LetterTemplate:{template.pk}", {"last_day": day.isoformat()}
+    record(action="pledges.retire_template", actor=by, target=target, details=details)
+    return template
+
+
 class TemplateIncomplete(ValueError):
     """The wording cannot be signed as it is; the text says what is missing."""
 
@@ -52,8 +67,38 @@ def _checked(version: LetterVersion) -> LetterVersion:
     """Full validation of an open version. Raises ValidationError."""
     if not version.clauses or any(not row["text"] for row in version.clauses):
         raise ValidationError({"clauses": _("Write at least one clause, and no empty one.")})
+    _check_english(version)
+    for text in [*version.wording().texts, *version.wording(ENGLISH).texts]:
+        rest = BLANK.sub("", text)
+        if "[[" in rest or "]]" in rest:
+            raise ValidationError({"clauses": _("A blank is written [[what to fill in]], with at most 30 characters.")})
+        if re.search(r"_{3,}|﹍{2,}|＿{2,}", rest):
+            raise ValidationError({"clauses": _("Name each blank: [[what to fill in]] in place of a line.")})
     version.full_clean(exclude=["template"])
     return version
+
+
+def _check_english(version: LetterVersion) -> None:
+    """The English wording is whole or not there, clause by clause, with the same blanks. Raises ValidationError."""
+    parts = [version.clauses_en, version.breach_liability_en]
+    if not any([*parts, version.preamble_en, version.reason_en]):
+        return
+    if not all(parts) or len(version.clauses_en) != len(version.clauses):
+        raise ValidationError(
+            {"clauses_en": _("In English too: every clause, in the same order, and the breach liability.")}
+        )
+    if len(version.wording(ENGLISH).blanks) != len(version.wording().blanks):
+        raise ValidationError({"clauses_en": _("The English wording must have as many blanks as the Chinese one.")})
+
+
+MORE = ("asks_promise", "clauses_en", "preamble_en", "breach_liability_en", "reason_en", "source_file")
+
+
+def _known(more: dict[str, Any]) -> dict[str, Any]:
+    """Raises TypeError for a field that no version has."""
+    if not set(more) <= set(MORE):
+        raise TypeError(sorted(set(more) - set(MORE)))
+    return more
 
 
 @transaction.atomic
@@ -66,8 +111,10 @@ def draft_version(
     reason: str,
     preamble: str = "",
     at: datetime | None = None,
+    **more: Any,
 ) -> LetterVersion:
-    """Start the next version of `template`. Raises NotReviewable if one is still open, ValidationError."""
+    """Start the next version of `template`. `more`: asks_promise, the English wording (clauses_en, preamble_en,
+    breach_liability_en, reason_en), source_file. Raises NotReviewable if one is still open, ValidationError."""
     latest = LetterVersion.objects.filter(template=template).aggregate(n=Max("number"))["n"] or 0
     version = _checked(
         LetterVersion(
@@ -79,6 +126,7 @@ def draft_version(
             reason=reason,
             author=by,
             created_at=at or timezone.now(),
+            **_known(more),
         )
     )
     try:
@@ -103,13 +151,17 @@ def edit_version(
     breach_liability: str,
     reason: str,
     preamble: str = "",
+    **more: Any,
 ) -> LetterVersion:
-    """Change a draft. Who edits last is its author. Raises NotReviewable once it is in review, ValidationError."""
+    """Change a draft. Who edits last is its author; `more` as in `draft_version`. Raises NotReviewable once it is in
+    review, ValidationError."""
     if not LetterVersion.objects.select_for_update().filter(pk=version.pk, state=VersionState.DRAFT).exists():
         raise NotReviewable(_("Only a draft can be edited."))
     version.preamble, version.breach_liability, version.reason = preamble, breach_liability, reason
     version.clauses, version.author_id = [clause.as_json() for clause in clauses], by.pk
-    _checked(version).save(update_fields=["preamble", "breach_liability", "reason", "clauses", "author"])
+    for name, value in _known(more).items():
+        setattr(version, name, value)
+    _checked(version).save(update_fields=["preamble", "breach_liability", "reason", "clauses", "author", *more])
     record(action="pledges.edit_version", actor=by, target=f"pledges.LetterVersion:{version.pk}")
     return version
 

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from foundation.constraints import one_of, together
 from foundation.identifiers import code12
 from foundation.writeonce import ALL, protect
-from pledges.contracts import Clause, clauses_from_json, show_code
+from pledges.contracts import CHINESE, Clause, clauses_from_json, show_code
 from pledges.models.templates import Audience, LetterVersion, PledgeType, PublicationType, Subject
 
 
@@ -44,6 +44,7 @@ class LetterState(models.TextChoices):
 
     IN_FORCE = "in_force", _("in force")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    INVALIDATED = "invalidated", _("invalid")
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -104,8 +105,11 @@ class Letter(models.Model):
     audience = models.CharField(_("audience"), max_length=16, choices=Audience)
     visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility)
     signer_is_minor = models.BooleanField(_("the signer is under 18"))
-    state = models.CharField(_("state"), max_length=10, choices=LetterState, default=LetterState.IN_FORCE)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    renews = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name=_("renews")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=LetterState, default=LetterState.IN_FORCE)
+    withdrawn_at = models.DateTimeField(_("withdrawn or declared invalid"), null=True, blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -128,7 +132,7 @@ class Letter(models.Model):
             one_of("audience", Audience, name="letter_audience_known"),
             one_of("visibility", Visibility, name="letter_visibility_known"),
             one_of("state", LetterState, name="letter_state_known"),
-            together(Q(state="withdrawn"), "withdrawn_at", name="letter_withdrawn_has_its_moment"),
+            together(Q(state__in=["withdrawn", "invalidated"]), "withdrawn_at", name="letter_withdrawn_has_its_moment"),
             models.CheckConstraint(
                 condition=Q(visibility="none") | (Q(signer_is_minor=False) & ~Q(subject="class")),
                 name="letter_of_a_minor_or_class_never_public",
@@ -148,6 +152,7 @@ class Letter(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment", "step"], condition=Q(state="in_force"), name="letter_signed_once_per_step"
             ),
+            models.UniqueConstraint(fields=["renews"], condition=Q(state="in_force"), name="letter_renewed_once"),
         ]
         indexes = [models.Index(fields=["signer", "-signed_at"], name="letter_by_signer")]
 
@@ -204,6 +209,7 @@ class LetterRecord(models.Model):
     publication_type = models.CharField(_("publication type"), max_length=8, choices=PublicationType)
     made_on = models.DateField(_("made on"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    locale = models.CharField(_("language of the text"), max_length=8, default=CHINESE)
     digest = models.CharField(_("text hash"), max_length=64)
 
     class Meta:
@@ -235,6 +241,9 @@ class SignatureLevel(models.TextChoices):
     SUBMITTED = "submitted", _("signed with the accepting unit, which sent it")
     CONFIRMED = "confirmed", _("confirmed while signed in")
     REAUTHENTICATED = "reauthenticated", _("password entered again and name typed")
+    DRAWN = "drawn", _("password entered again and signature drawn")
+    ON_THE_SPOT = "on_the_spot", _("signed on the spot, identity confirmed by the coordinator")
+    PASSKEY = "passkey", _("signed with a passkey of the signer's device")
 
 
 class SigningEvidence(models.Model):
@@ -253,6 +262,16 @@ class SigningEvidence(models.Model):
     address = models.CharField(_("network address"), max_length=45, blank=True)
     user_agent = models.CharField(_("browser"), max_length=300, blank=True)
     text_digest = models.CharField(_("hash of the text shown"), max_length=64)
+    visible_seconds = models.PositiveIntegerField(_("seconds in view"), null=True, blank=True)
+    strokes_sha256 = models.CharField(_("hash of the drawn signature"), max_length=64, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("signature", "identity confirmed by"),
+    )
 
     class Meta:
         verbose_name = _("signing evidence")
@@ -263,6 +282,10 @@ class SigningEvidence(models.Model):
             models.CheckConstraint(
                 condition=Q(read_to_end_at=None) | Q(read_to_end_at__gte=F("opened_at")),
                 name="evidence_end_after_opening",
+            ),
+            together(Q(level="on_the_spot"), "confirmed_by", name="evidence_on_the_spot_before_somebody"),
+            models.CheckConstraint(
+                condition=~Q(level="drawn") | ~Q(strokes_sha256=""), name="evidence_drawn_has_its_strokes"
             ),
         ]
 
@@ -294,6 +317,8 @@ class LetterPdf(models.Model):
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     rendered_at = models.DateTimeField(_("rendered"))
+    # The certificate of the last time stamp over it ends then, and another must be there before; none without stamps.
+    stamp_ends_at = models.DateTimeField(_("time stamp holds until"), null=True, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("letter PDF")
@@ -307,7 +332,7 @@ protect(
     "pledges.Letter",
     frozen=[
         "public_id", "code", "district", "made_on", "signed_at", "valid_until", "version", "signer", "enrolment",
-        "step", "subject", "audience", "visibility", "signer_is_minor",
+        "step", "subject", "audience", "visibility", "signer_is_minor", "renews",
     ],
 )  # fmt: skip
 protect("pledges.LetterRecord", frozen=ALL, deletable=True)

@@ -73,6 +73,7 @@ class SealedEvidence(models.Model):
     class Meta:
         verbose_name = _("sealed evidence")
         verbose_name_plural = _("sealed evidence")
+        permissions = [("open_evidence", "Can open the evidence of a signature, with a reason")]
 
     def __str__(self) -> str:
         return str(self.letter_id)

@@ -46,6 +46,10 @@ class LetterRequest(models.Model):
         Letter, on_delete=models.PROTECT, null=True, blank=True, related_name="request", verbose_name=_("letter")
     )
 
+    renews = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("renews")
+    )
+
     class Meta:
         verbose_name = _("letter request")
         verbose_name_plural = _("letter requests")
@@ -89,5 +93,6 @@ class OrganisationSigning(models.Model):
 
 protect("pledges.OrganisationSigning", frozen=ALL)
 protect(
-    "pledges.LetterRequest", frozen=["token", "template", "organisation_name", "uscc", "requested_by", "created_at"]
+    "pledges.LetterRequest",
+    frozen=["token", "template", "organisation_name", "uscc", "requested_by", "created_at", "renews"],
 )

@@ -1,5 +1,7 @@
 """What can be signed: a template and its numbered versions."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.constraints import one_of, together
 from foundation.writeonce import ALL, protect
-from pledges.contracts import Clause, clauses_from_json, text_hash
+from pledges.contracts import CHINESE, ENGLISH, Clause, Wording, clauses_from_json, text_hash
 
 
 class PledgeType(models.TextChoices):
@@ -52,6 +54,10 @@ class Audience(models.TextChoices):
     ORGANISATION = "organisation", _("enterprises and other organisations")
 
 
+# The signer cannot withdraw these: the unit that accepted them ends them.
+ENDED_BY_UNIT = ("approval", "repair")
+
+
 class LetterTemplate(models.Model):
     """One kind of letter. What it says is in its versions; this row holds what stays the same between them."""
 
@@ -73,6 +79,13 @@ class LetterTemplate(models.Model):
         default=True,
         help_text=_("Not for letters in place of approval, for special funds or for repair: the unit ends those."),
     )
+    for_special_funds = models.BooleanField(_("for special funds"), default=False)
+    copies = models.PositiveSmallIntegerField(
+        _("copies"), default=1, help_text=_("Two: one for the signer, one that the unit files. Both are made.")
+    )
+    sign_until = models.DateField(
+        _("can be signed until"), null=True, blank=True, help_text=_("Empty: until it is retired.")
+    )
 
     class Meta:
         verbose_name = _("letter template")
@@ -88,6 +101,16 @@ class LetterTemplate(models.Model):
             models.CheckConstraint(
                 condition=Q(validity_days=None) | Q(validity_days__gt=0), name="template_validity_positive"
             ),
+            models.CheckConstraint(condition=Q(copies__in=[1, 2]), name="template_one_or_two_copies"),
+            models.CheckConstraint(
+                condition=Q(withdrawable=False)
+                | (~Q(pledge_type__in=ENDED_BY_UNIT) & Q(for_special_funds=False) & ~Q(subject="organisation")),
+                name="template_some_kinds_are_ended_by_the_unit",
+                violation_error_message=_(
+                    "Letters of organisations, in place of approval, for special funds and for repair are ended by the"
+                    " accepting unit: the signer may not withdraw them."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +120,10 @@ class LetterTemplate(models.Model):
     def local_title(self) -> str:
         """The title in the language of the reader."""
         return (self.title_en or self.title) if get_language() == "en" else self.title
+
+    def takes_signatures(self, day: date) -> bool:
+        """Neither expired nor retired on `day`."""
+        return self.sign_until is None or self.sign_until >= day
 
 
 class VersionState(models.TextChoices):
@@ -119,6 +146,16 @@ class LetterVersion(models.Model):
     clauses = models.JSONField(_("clauses"))
     breach_liability = models.TextField(_("breach liability"), max_length=4000)
     reason = models.CharField(pgettext_lazy("pledge", "reason"), max_length=512)
+    preamble_en = models.TextField(_("preamble in English"), max_length=3000, blank=True)
+    clauses_en = models.JSONField(_("clauses in English"), default=list, blank=True)
+    breach_liability_en = models.TextField(_("breach liability in English"), max_length=6000, blank=True)
+    reason_en = models.CharField(_("reason in English"), max_length=512, blank=True)
+    asks_promise = models.BooleanField(
+        _("asks for one promise of one's own"),
+        default=False,
+        help_text=_("The signer adds a sentence: “This year I will …”. It becomes the last clause."),
+    )
+    source_file = models.CharField(_("imported from"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -161,10 +198,28 @@ class LetterVersion(models.Model):
         return clauses_from_json(self.clauses)
 
     @property
+    def has_english(self) -> bool:
+        """It can be read and signed in English, too."""
+        return bool(self.clauses_en and self.breach_liability_en)
+
+    def wording(self, language: str = CHINESE) -> Wording:
+        """The words to read and sign; the Chinese ones where there are none in `language`."""
+        if language == ENGLISH and self.has_english:
+            title = self.template.title_en or self.template.title
+            pairs = zip(self.clause_list, self.clauses_en, strict=True)
+            clauses = tuple(Clause(clause.id, str(text), clause.is_promise) for clause, text in pairs)
+            reason = self.reason_en or self.reason
+            return Wording(ENGLISH, title, self.preamble_en, clauses, self.breach_liability_en, reason)
+        clauses = tuple(self.clause_list)
+        return Wording(CHINESE, self.template.title, self.preamble, clauses, self.breach_liability, self.reason)
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of the wording: the signing form carries it, so that one signs what one has read."""
+        """SHA-256 of all its wording: the signing form carries it, so that one signs what one has read."""
         texts = [clause.text for clause in self.clause_list]
-        return text_hash(str(self.number), self.preamble, *texts, self.breach_liability, self.reason)
+        english = [self.preamble_en, *map(str, self.clauses_en), self.breach_liability_en, self.reason_en]
+        added = [*english, str(self.asks_promise)] if self.has_english or self.asks_promise else []
+        return text_hash(str(self.number), self.preamble, *texts, self.breach_liability, self.reason, *added)
 
 
 class PledgeStep(models.Model):

@@ -9,7 +9,8 @@ from accounts.models import User
 from organisations.models import Organisation
 from organisations.queries import ancestors, may_be_named
 from pledges.contracts import Clause, choices_within, read_code
-from pledges.models import Letter, LetterTemplate, LetterVersion, PledgeStep, Subject, VersionState
+from pledges.models import Letter, LetterState, LetterTemplate, LetterVersion, PledgeStep, Subject, VersionState
+from pledges.queries.afterwards import letters_decided_by
 
 
 def current_version(template: LetterTemplate) -> LetterVersion | None:
@@ -43,7 +44,30 @@ def letters_of(user: AbstractBaseUser) -> QuerySet[Letter]:
 def own_letter(user: AbstractBaseUser, public_id: str) -> Letter | None:
     """One letter of `user`, with all that its page shows; None for a foreign or unknown one."""
     found = Letter.objects.filter(signer_id=user.pk, public_id=public_id)
-    return found.select_related("record", "publication", "pdf", "evidence", "version__template").first()
+    return found.select_related("record", "publication", "pdf", "evidence__confirmed_by", "version__template").first()
+
+
+def office_letters(user: AbstractBaseUser, *, text: str = "") -> QuerySet[Letter]:
+    """The letters that `user` decides about, newest first; `text` is part of a name or a code."""
+    found = letters_decided_by(user).exclude(state=LetterState.WITHDRAWN)
+    if text:
+        code = read_code(text)
+        found = found.filter(
+            Q(record__subject_name__icontains=text) | Q(code=code) | Q(public_id=code) | Q(record__subject_id_code=code)
+        )
+    return found.order_by("-pk")
+
+
+def on_the_spot_of(user: AbstractBaseUser, step_ids: Sequence[int]) -> QuerySet[Letter]:
+    """Letters that were signed before `user`."""
+    found = Letter.objects.filter(evidence__confirmed_by_id=user.pk, step_id__in=step_ids)
+    return found.select_related("record").order_by("-signed_at")
+
+
+def letter_in_force(letter_id: int) -> Letter | None:
+    """One letter in force with its texts, by its key, for jobs."""
+    found = Letter.objects.in_force().filter(pk=letter_id)
+    return found.select_related("record", "signer", "evidence", "version__template").first()
 
 
 def letter_by_code(typed: str) -> Letter:

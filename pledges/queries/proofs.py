@@ -13,7 +13,7 @@ from pledges import keys
 from pledges.models import IssuerKey, Letter, LetterState, PublicRecord
 from pledges.queries.public import public_record
 from tlog import leaf
-from tlog.errors import TlogError
+from tlog.errors import Refused, TlogError
 from tlog.leaf import canonical
 from tlog.proof import LogProof
 from tlog.reader import Reader
@@ -93,12 +93,38 @@ def check_files(record: bytes, proof: bytes, pdf: bytes = b"") -> Verdict:
         issuer_bytes=canonical(issuer_document()),
         pdf_bytes=pdf or None,
     )
-    later = tuple(
-        Later(row.entry.op, datetime.fromtimestamp(row.logged_at, UTC))
-        for row in (later_places(own.entry) if own else [])
-    )
+    history = _history(public_id, own)
+    return Verdict(report.findings, history.standing, public_id, history.place, history.later)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What this site knows of a letter by now; "unknown" for one that is absent or was never public."""
+
+    standing: str
+    place: int | None = None
+    later: tuple[Later, ...] = field(default=())
+
+
+def history_of(public_id: str) -> History:
+    """What became of the letter with this code."""
+    return _history(public_id, public_record(public_id) if public_id else None)
+
+
+def _history(public_id: str, own: PublicRecord | None) -> History:
+    rows = later_places(own.entry) if own else []
+    later = tuple(Later(row.entry.op, datetime.fromtimestamp(row.logged_at, UTC)) for row in rows)
     place = getattr(own.entry, "place", None) if own else None
-    return Verdict(report.findings, _standing(public_id, later), public_id, place.place if place else None, later)
+    return History(_standing(public_id, later), place.place if place else None, later)
+
+
+def pinned() -> dict[str, str]:
+    """Whom a page that checks letters trusts: the log's policy and the issuer's keys, as texts. Empty as long as this
+    site has no key of a log."""
+    try:
+        return {"policy": policy_text(), "issuer": canonical(issuer_document()).decode()}
+    except Refused:
+        return {}
 
 
 def check_published(public_id: str) -> Verdict | None:
@@ -129,7 +155,7 @@ def _standing(public_id: str, later: tuple[Later, ...]) -> str:
     letter = Letter.objects.filter(public_id=public_id, publication__isnull=False).first()
     if letter is None:
         return "unknown"
-    if letter.state == LetterState.WITHDRAWN:
+    if letter.state != LetterState.IN_FORCE:
         return "withdrawn"
     is_over = letter.valid_until is not None and letter.valid_until < timezone.localdate()
     return "expired" if is_over or any(event.op == Op.EXPIRE for event in later) else "in_force"

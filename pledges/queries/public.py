@@ -6,10 +6,19 @@ from datetime import UTC, date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from foundation.ledger.models import LogEntry, LogPlace, Op
+from foundation.ledger.models import LogPlace
 from foundation.ledger.queries import published_size
 from pledges.contracts import Clause, read_code, show_code
-from pledges.models import Letter, LetterPdf, LetterState, OrganisationSigning, PublicRecord, SignatureLevel
+from pledges.models import (
+    EventKind,
+    Letter,
+    LetterEvent,
+    LetterPdf,
+    LetterState,
+    OrganisationSigning,
+    PublicRecord,
+    SignatureLevel,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class PublicLetter:
     has_record: bool
     place: int | None
     logged_at: datetime | None
+    commitment: str
 
     @property
     def in_log(self) -> bool:
@@ -63,10 +73,14 @@ class PublicLetter:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """All that a withdrawn letter's own address still says."""
+    """All that the address of a letter still says when it has ended: that and when, and of one declared invalid why, in
+    neutral words, and by which unit."""
 
     public_id: str
     withdrawn_at: datetime
+    is_invalid: bool = False
+    reason: str = ""
+    unit: str = ""
 
     @property
     def shown_code(self) -> str:
@@ -86,15 +100,22 @@ def public_letters() -> QuerySet[Letter]:
 def public_letter(public_id: str) -> PublicLetter | Tombstone | None:
     """The letter behind an address: its public face, its tombstone if it was public and is withdrawn, else None.
 
-    Unknown, never published and not yet published are all None: nobody can tell one from another. One statement.
+    Unknown, never published and not yet published are all None: nobody can tell one from another. One statement
+    for a letter in force.
     """
     letter = Letter.objects.filter(public_id=public_id, publication__isnull=False).select_related(*FACE).first()
     if letter is None:
         return None
+    return _public_face(letter) if letter.state == LetterState.IN_FORCE else _tombstone(letter)
+
+
+def _tombstone(letter: Letter) -> Tombstone:
+    assert letter.withdrawn_at is not None  # the database checks it
     if letter.state == LetterState.WITHDRAWN:
-        assert letter.withdrawn_at is not None  # the database checks it
         return Tombstone(letter.public_id, letter.withdrawn_at)
-    return _public_face(letter)
+    event = LetterEvent.objects.filter(letter=letter, kind=EventKind.INVALIDATED).order_by("-pk").first()
+    reason, unit = (str(event.get_reason_display()), event.unit_name) if event else ("", "")
+    return Tombstone(letter.public_id, letter.withdrawn_at, True, reason, unit)
 
 
 def published_face(letter_id: int) -> PublicLetter | None:
@@ -139,6 +160,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         has_record=public_record is not None,
         place=place.place if place else None,
         logged_at=datetime.fromtimestamp(place.logged_at, UTC) if place else None,
+        commitment=public_record.entry.commitment if public_record and place else "",
     )
 
 
@@ -167,6 +189,18 @@ def pdf_of(public_id: str) -> LetterPdf | None:
     return LetterPdf.objects.filter(letter__in=Letter.objects.public(), letter__public_id=public_id).first()
 
 
+def pdf_by_letter(letter_id: int) -> LetterPdf | None:
+    """The same for a background job, which knows the letter's key."""
+    return LetterPdf.objects.filter(letter__in=Letter.objects.public(), letter_id=letter_id).first()
+
+
+def ending_stamps(before: datetime) -> QuerySet[LetterPdf]:
+    """PDFs of published letters whose last time stamp does not hold beyond `before`, first the one that ends first."""
+    return LetterPdf.objects.filter(letter__in=Letter.objects.public(), stamp_ends_at__lt=before).order_by(
+        "stamp_ends_at"
+    )
+
+
 def scan_of(public_id: str) -> OrganisationSigning:
     """The signing whose scan is public. Raises OrganisationSigning.DoesNotExist."""
     public = Letter.objects.public().filter(public_id=public_id)
@@ -190,7 +224,7 @@ def unlogged() -> QuerySet[Letter]:
 
 
 def expired_unsaid(today: date) -> QuerySet[Letter]:
-    """Published letters whose last day lies before `today`, of which the log does not say so yet."""
-    said = LogEntry.objects.filter(acts_on=OuterRef("public_record__entry"), op=Op.EXPIRE)
-    over = Letter.objects.public().filter(valid_until__lt=today, public_record__isnull=False)
+    """Letters in force whose last day lies before `today` and of which nobody has written down that it does."""
+    said = LetterEvent.objects.filter(letter=OuterRef("pk"), kind=EventKind.EXPIRED)
+    over = Letter.objects.in_force().filter(valid_until__lt=today)
     return over.exclude(Exists(said)).order_by("pk")

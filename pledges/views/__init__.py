@@ -1,6 +1,8 @@
 """Screens of letters."""
 
-from pledges.views.checking import check, check_file, verify
+from pledges.views.checking import check, check_file, check_state, offline_page, verify
+from pledges.views.letters import copies, filed_copy, my_copy, my_letter, my_letters, object_to, objection, withdraw
+from pledges.views.office import evidence, office, office_letter, office_objection, restore, take_up
 from pledges.views.public import (
     issuer_document,
     letter,
@@ -8,15 +10,24 @@ from pledges.views.public import (
     letter_pdf,
     letter_proof,
     letter_scan,
+    public_objection,
+    seal_chain,
+    seal_list,
 )
 from pledges.views.registry import registry, registry_csv, registry_figures
-from pledges.views.requests import cancel_request, letter_requests, sign_request
-from pledges.views.signing import my_letter, my_letters, sign, withdraw
+from pledges.views.requests import ask_again, cancel_request, letter_requests, sign_request
+from pledges.views.signing import renew, sign
+from pledges.views.spot import spot, spot_sign, spots
 
 __all__ = [
+    "ask_again",
     "cancel_request",
     "check",
     "check_file",
+    "check_state",
+    "copies",
+    "evidence",
+    "filed_copy",
     "issuer_document",
     "letter",
     "letter_json",
@@ -24,13 +35,29 @@ __all__ = [
     "letter_proof",
     "letter_requests",
     "letter_scan",
+    "my_copy",
     "my_letter",
     "my_letters",
+    "object_to",
+    "objection",
+    "office",
+    "office_letter",
+    "office_objection",
+    "offline_page",
+    "public_objection",
     "registry",
     "registry_csv",
     "registry_figures",
+    "renew",
+    "restore",
+    "seal_chain",
+    "seal_list",
     "sign",
     "sign_request",
+    "spot",
+    "spot_sign",
+    "spots",
+    "take_up",
     "verify",
     "withdraw",
 ]

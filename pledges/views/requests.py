@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -16,8 +18,8 @@ from accounts.models import SignedInRequest
 from pledges import actions, queries
 from pledges.contracts import choices_within
 from pledges.forms import OrganisationSignForm, RequestForm
-from pledges.models import Letter, LetterRequest, LetterVersion
-from pledges.views.signing import opened_at, reading_of
+from pledges.models import Letter, LetterRequest, LetterVersion, Subject
+from pledges.views.signing import not_ready, opened_at, reading_of
 
 logger = logging.getLogger(__name__)
 PAGE_SIZE = 20
@@ -35,6 +37,8 @@ def letter_requests(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.request_letter(by=request.user, **form.cleaned_data)
+        except actions.TemplateRetired as refusal:
+            form.add_error("template", str(refusal))
         except ValidationError as error:
             for name, errors in error.message_dict.items():
                 form.add_error(name if name in form.fields else None, errors)
@@ -47,6 +51,29 @@ def letter_requests(request: SignedInRequest) -> HttpResponse:
         "crumbs": [{"word": _("Letters of organisations")}],
     }
     return render(request, "pledges/requests.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def ask_again(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Ask an organisation for the next letter in place of one that its unit has accepted."""
+    letter = get_object_or_404(queries.office_letters(request.user), public_id=public_id, subject=Subject.ORGANISATION)
+    if letter.version is None:
+        raise Http404(public_id)
+    record = letter.record
+    try:
+        made = actions.request_letter(
+            by=request.user, template=letter.version.template, organisation_name=record.subject_name,
+            uscc=record.subject_id_code, renews=letter,
+        )  # fmt: skip
+    except actions.NotYourUnit:
+        messages.warning(request, _("This letter was renewed before, or is not one of your unit's."))
+        return redirect("pledges:office-letter", public_id)
+    except actions.TemplateRetired as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("pledges:office-letter", public_id)
+    messages.success(request, _("Send the link to the organisation's handler."))
+    return redirect(f"{reverse('pledges:requests')}#{made.token}")
 
 
 @require_POST
@@ -69,6 +96,8 @@ def sign_request(request: SignedInRequest, token: str) -> HttpResponse:
     version = queries.current_version(found.template) if found else None
     if found is None or version is None or request.user.is_minor:
         raise Http404(token)
+    if not version.template.takes_signatures(timezone.localdate()):
+        return not_ready(request, version.template.local_title, version)
     is_member = queries.belongs_to(request.user, found.uscc)
     offered = choices_within(
         subject=found.template.subject,
@@ -96,6 +125,7 @@ def _page(
         "found": found,
         "version": version,
         "template": version.template,
+        "wording": form.wording,
         "is_member": is_member,
         "crumbs": [{"word": version.template.local_title}],
     }
@@ -107,7 +137,9 @@ def _page(
 def _signed(request: SignedInRequest, found: LetterRequest, form: OrganisationSignForm) -> Letter | None:
     """Sign; a refusal becomes an error of the form, a link that was used meanwhile becomes 404."""
     data = form.cleaned_data
-    reading = reading_of(request, found.token, method="password", typed_name=data["handler_name"], read_after=None)
+    reading = reading_of(
+        request, found.token, method="password", typed_name=data["handler_name"], read_after=data["read_after"]
+    )
     try:
         return actions.sign_for_organisation(
             by=request.user,
@@ -119,6 +151,7 @@ def _signed(request: SignedInRequest, found: LetterRequest, form: OrganisationSi
             scan=data["scan"],
             scan_is_public=data["scan_is_public"],
             authorisation=data["authorisation"],
+            words=form.words,
             version_digest=data["digest"],
         )
     except actions.RequestGone:

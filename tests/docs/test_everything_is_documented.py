@@ -8,7 +8,7 @@ from django.core.management import get_commands
 from programmes.models import StepKind
 from tests.architecture.sources import ROOT, app_layers, python_sources, texts
 
-READ = re.compile(r"environment\.(?:text|flag|integer|words|hours)\(\s*\"(\w+)\"")
+READ = re.compile(r"environment\.(?:text|flag|integer|words?|hours)\(\s*\"(\w+)\"")
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)")
 PACKAGES = {app.strip(" ()") for layer in app_layers() for app in layer.split("|")}
 

@@ -21,9 +21,12 @@ from exams.models import Attempt, DrillAnswer, ItemVersion
 from exams.queries import drill_pool
 from exams.sampling import next_in_drill
 from foundation.jobs.models import Job
+from foundation.ledger.sequencer import sequence as publish_log
 from organisations.actions import add_membership, create_pupil, record_consent
 from organisations.models import ConsentMethod, Organisation
+from pledges.actions import store_pdf
 from pledges.models import Letter
+from pledges.tasks import render
 from programmes.actions import add_step, close_programme, create_programme, enrol, open_programme, withdraw_enrolment
 from programmes.models import Audience, Enrolment, Programme, Stage, Step, StepCompletion, StepKind
 from tests.e2e.inside_exams import (  # noqa: F401  # asked for by name
@@ -38,6 +41,7 @@ from tests.e2e.inside_exams import (  # noqa: F401  # asked for by name
     outcome,
     sweep,
 )
+from tests.e2e.inside_letters import level, signer  # noqa: F401  # asked for by name
 
 SERVANTS, PUPILS = Audience.CIVIL_SERVANT, Audience.PRIMARY
 UNIT = "housing-construction-2"
@@ -218,3 +222,15 @@ def some_public_letter() -> str:
 def page_id(**fields: str) -> int:
     """The number of a page in the admin."""
     return int(Page.objects.get(**fields).pk)
+
+
+def letter_with_pdf() -> dict[str, Any]:
+    """A letter that is published by name, stands in the log and has its PDF: what its paper carries."""
+    letter = Letter.objects.public().filter(visibility="named", public_record__isnull=False).order_by("pk")[0]
+    publish_log()
+    store_pdf(letter_id=letter.pk, data=render({"letter": letter.pk}) or b"")
+    entry = letter.public_record.entry
+    return {
+        "code": letter.public_id, "index": entry.place.place, "commitment": entry.commitment,
+        "title": letter.record.title,
+    }  # fmt: skip

@@ -211,6 +211,10 @@ def sign_letter(person: Visitor, name: str, *, visibility: str = "named", twice:
     page.locator(f'input[name=visibility][value="{visibility}"]').check(force=True)
     page.locator("input[name=confirmed]").check(force=True)
     page.locator("input[name=typed_name]").fill(name)
+    promise = page.locator("textarea[name=promise]")
+    if promise.count():
+        promise.fill("每周三下午到窗口坐班")
+        expect(page.locator("[data-promise-text]")).to_have_text("每周三下午到窗口坐班")
     page.locator("input[name=password]").fill(PASSWORD)
     button = page.locator("button.btn--sign")
     button.dblclick() if twice else button.click()

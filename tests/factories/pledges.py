@@ -54,6 +54,8 @@ def template(*, ready: bool = True, **fields: Any) -> LetterTemplate:
         "validity_days": 365,
     } | fields
     values.setdefault("accepting_unit", accepting_unit())
+    ended_by_unit = values["subject"] == "organisation" or values["pledge_type"] in ("approval", "repair")
+    values.setdefault("withdrawable", not ended_by_unit)
     made = actions.create_template(by=None, **values)
     if ready:
         ready_version(made)

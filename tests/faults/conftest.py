@@ -84,7 +84,7 @@ def _on_servers(folder: Path) -> Stand:
     try:
         postgres.start()
         redis.start()
-        _copy_schema(postgres)
+        copy_schema(postgres)
     except BaseException:
         postgres.leave()
         redis.kill()
@@ -92,7 +92,7 @@ def _on_servers(folder: Path) -> Stand:
     return Stand(folder, postgres.url, settings.SECRET_KEY, redis, postgres)
 
 
-def _copy_schema(postgres: Postgres) -> None:
+def copy_schema(postgres: Postgres, name: str = "xinxing") -> None:
     """The tests' database, schema and the few rows that migrations make, into our own cluster."""
     source = connection.settings_dict
     server = ["-h", source["HOST"] or "127.0.0.1", "-p", str(source["PORT"] or 5432), "-U", source["USER"]]
@@ -102,8 +102,8 @@ def _copy_schema(postgres: Postgres) -> None:
     )
     assert dump.returncode == 0, dump.stderr.decode()
     ours = ["psql", "-q", "-h", "127.0.0.1", "-p", str(postgres.port), "-U", "xinxing"]
-    subprocess.run([*ours, "-d", "postgres", "-c", "CREATE DATABASE xinxing"], check=True)
-    filled = subprocess.run([*ours, "-d", "xinxing", "-v", "ON_ERROR_STOP=1"], input=dump.stdout, capture_output=True)
+    subprocess.run([*ours, "-d", "postgres", "-c", f"CREATE DATABASE {name}"], check=True)
+    filled = subprocess.run([*ours, "-d", name, "-v", "ON_ERROR_STOP=1"], input=dump.stdout, capture_output=True)
     assert filled.returncode == 0, filled.stderr.decode()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.ledger.test_a_sequencer_that_is_killed import address, environment
+from tests.ledger.processes import address, environment
 from tests.migrated import copy_to
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +86,7 @@ for number in range(24):
     Job.objects.filter(state="running").update(lease_until="2020-01-01T00:00Z")
     in_child(lambda: worker_point and dies_in(*worker_point), worker.run_pending)
     def kill_sequencer():
-        sequencer.reached = reached_then_die(POINTS[number % len(POINTS)])
+        sequencer.points.reached = reached_then_die(POINTS[number % len(POINTS)])
     in_child(kill_sequencer, sequencer.sequence)
 
 for _again in range(4):

@@ -1,5 +1,6 @@
 """What a stranger learns from the page that checks a letter: by its code, or from a file."""
 
+import json
 import re
 from io import BytesIO
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from pypdf import PdfReader, PdfWriter
 
 from pledges import actions, queries
-from pledges.models import Letter
+from pledges.models import IssuerKey, Letter
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 
@@ -29,6 +30,11 @@ def letter():
     return make.logged(make.enrolment(user=UserFactory(name="林某")))
 
 
+def shown(response):
+    """What a reader sees: without what the script may show later."""
+    return re.sub(r"<template.*?</template>", "", response.content.decode(), flags=re.DOTALL).replace("<wbr>", "")
+
+
 def files(letter):
     row = Letter.objects.get(pk=letter.pk).public_record
     proof = queries.proof_of(row).text()
@@ -40,13 +46,17 @@ def send(client, data, proof=None, name="letter.json"):
     if proof is not None:
         body["proof"] = SimpleUploadedFile("letter.tlog-proof", proof)
     response = client.post(reverse("pledges:check-file"), body)
-    html = response.content.decode().replace("<wbr>", "")
-    return response.status_code, html, re.findall(r'<li class="(\w*)"><span class="m">.*?<strong>(.*?)</strong>', html)
+    html = shown(response)
+    return (
+        response.status_code,
+        html,
+        re.findall(r'<li class="(\w*)" data-finding="[^"]*"><span class="m">.*?<strong>(.*?)</strong>', html),
+    )
 
 
 def test_the_check_of_a_code_shows_what_was_checked(client, letter):
     response = client.get(reverse("pledges:check", args=[letter.public_id]))
-    html = response.content.decode().replace("<wbr>", "")
+    html = shown(response)
     for part in (
         "与原件相符",
         "林某",
@@ -136,4 +146,28 @@ def test_get_is_not_for_files_and_post_is_not_for_codes(client, letter):
 def test_a_check_takes_few_statements(client, letter):
     with CaptureQueriesContext(connection) as seen:
         client.get(reverse("pledges:check", args=[letter.public_id]))
-    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 6
+    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 9
+
+
+def test_what_became_of_a_letter_is_told_by_its_code_alone(client, letter):
+    def state(code):
+        response = client.get(reverse("pledges:check-state", args=[code]))
+        return response.status_code, response.json()
+
+    place = letter.public_record.entry.place.place
+    assert state(letter.public_id) == (200, {"standing": "in_force", "place": place, "later": []})
+    hidden = make.signed(visibility="none")
+    unknown = (200, {"standing": "unknown", "place": None, "later": []})
+    assert [state(code) for code in (hidden.public_id, "ABCDEFGHJKLM")] == [unknown, unknown]
+    actions.withdraw_letter(by=letter.signer, letter=letter)
+    make.sequence()
+    assert state(letter.public_id) == (200, {"standing": "withdrawn", "place": None, "later": []})
+
+
+def test_the_page_carries_whom_it_trusts(client, letter):
+    for address in (reverse("pledges:verify"), reverse("pledges:check", args=[letter.public_id])):
+        html = client.get(address).content.decode()
+        found = json.loads(re.search(r'<script id="pinned" type="application/json">(.*?)</script>', html)[1])
+        assert found == queries.pinned()
+        assert found["policy"].startswith("log ")
+        assert IssuerKey.objects.get().multibase in found["issuer"]

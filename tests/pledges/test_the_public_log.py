@@ -53,13 +53,13 @@ def offline(*arguments, folder):
 
 def test_a_signature_logs_its_key_its_evidence_and_its_record():
     letter = make.signed()
-    assert kinds() == [("evidence", "add"), ("key", "add"), ("pledge", "add")]
+    assert kinds() == [("key", "add"), ("pledge", "add"), ("evidence", "add")]
     row = letter.public_record
     body = leaf.load(row.body)
     assert leaf.canonical(body).decode() == row.body
     assert leaf.commitment(body, bytes(row.salt)) == row.entry.commitment
     make.signed()
-    assert kinds()[3:] == [("evidence", "add"), ("pledge", "add")]
+    assert kinds()[3:] == [("pledge", "add"), ("evidence", "add")]
 
 
 def test_a_letter_that_is_not_public_has_no_record_and_a_minor_no_entry_at_all():
@@ -115,7 +115,7 @@ def test_the_page_says_where_it_stands_and_files_follow(client):
     assert get(client, "check", letter).status_code == 200
     sequence()
     page = get(client, "letter", letter).content.decode()
-    assert "公开日志第2条" in page
+    assert "公开日志第1条" in page
     proof = get(client, "letter-proof", letter)
     assert proof.content.startswith(b"c2sp.org/tlog-proof@v1\nextra ")
     assert proof["Access-Control-Allow-Origin"] == "*"
@@ -174,7 +174,7 @@ def test_the_evidence_is_sealed_and_its_commitment_holds():
     row = letter.sealed
     assert "林某".encode() not in bytes(row.sealed)
     opened = actions.open_evidence(code=letter.shown_code, reason="申诉")
-    assert (opened["where"]["address"], opened["how"]["typedName"]) == ("192.0.2.7", "林某")
+    assert (opened["extras"]["address"], opened["how"]["typedName"]) == ("192.0.2.7", "林某")
     assert len(opened["where"]["userAgent"]) == 300
     assert opened["when"]["signed"].endswith("Z")
     with pytest.raises(InvalidTag):

@@ -143,4 +143,4 @@ def test_the_evidence_holds_the_address_that_the_trusted_proxy_reports(learner, 
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     learner.post(url, answer(), REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "203.0.113.7"})
     evidence = actions.open_evidence(code=SigningEvidence.objects.get().letter.code, reason="test")
-    assert evidence["where"]["address"] == "203.0.113.7"
+    assert (evidence["where"]["network"], evidence["extras"]["address"]) == ("203.0.113.0/24", "203.0.113.7")

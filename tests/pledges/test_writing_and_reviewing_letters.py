@@ -48,6 +48,7 @@ def test_an_office_writes_a_template_and_its_wording_in_the_admin(client, office
     form = {
         "slug": "new", "title": "新承诺书", "audience": "teacher", "pledge_type": "industry", "subject": "person",
         "publication": "limited", "validity_days": "365", "accepting_unit": unit.pk, "withdrawable": "on",
+        "copies": "1",
     }  # fmt: skip
     assert client.post(reverse("letter-templates:add"), form).status_code == 302
     template = LetterTemplate.objects.get()

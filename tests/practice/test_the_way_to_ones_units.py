@@ -29,7 +29,8 @@ def test_a_coordinator_without_a_programme_finds_the_units_and_what_waits(workpl
     assigning = ("/assignments/", "指定谁参加、到哪天截止，办理免学和延期")
     exams = ("/exams/units/", "参考率、及格率与未通过人员")
     figures = ("/dashboards/", "看谁可能来不及，并提醒他们")
-    first, last = [figures, exams], [units, assigning]
+    reports = ("/reports/", "按单位、季度或任务，由数据生成Word和PDF")
+    first, last = [figures, reports, exams], [units, assigning]
     assert duties(client.get("/my/").content.decode()) == [*first, ("/practice/confirm/", "没有等你确认的记录"), *last]
     workplace.deed(enrolment)
     workplace.deed(enrolment, "第二件事")
@@ -45,7 +46,7 @@ def test_a_coordinator_who_learns_too_sees_both(workplace, client):
     assert duties(client.get("/my/").content.decode()) == []
     MembershipFactory(user=enrolment.user, organisation=workplace.section, role=Role.TEACHER)
     page = client.get("/my/").content.decode()
-    addresses = ["/dashboards/", "/exams/units/", "/practice/confirm/", "/organisations/"]
+    addresses = ["/dashboards/", "/reports/", "/exams/units/", "/practice/confirm/", "/organisations/"]
     assert [address for address, _ in duties(page)] == addresses
     assert f'id="p{enrolment.public_id}"' in page
 

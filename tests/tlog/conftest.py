@@ -1,8 +1,11 @@
 """A small log in memory, and the people around it."""
 
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.tlog.second import Second, program
 from tlog import checkpoint, leaf, record
 from tlog.checkpoint import Checkpoint, Cosigner
 from tlog.keys import Ed25519Verifier
@@ -75,3 +78,11 @@ def example():
         "policy_bytes": policy.encode(),
         "issuer_bytes": document,
     }
+
+
+@pytest.fixture(scope="session")
+def second():
+    """Somebody else's implementation (docs/log.md, "Others' code")."""
+    asked = Second(program(Path(__file__).resolve().parents[2] / "var" / "second"))
+    yield asked
+    asked.close()

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tlog.conftest import NOW, ORIGIN, Log, key, public
-from tlog import checkpoint, leaf, note, policy, proof, record
-from tlog.__main__ import handler, main
+from tlog import checkpoint, leaf, note, policy, proof, record, vkeys
+from tlog.__main__ import main
 from tlog.checkpoint import Cosigner
 from tlog.errors import BadPolicy, BadSignature, Malformed, NoQuorum, TlogError
 from tlog.keys import Ed25519Verifier
 from tlog.verify import verify
 from tlog.witness import Witness, request
+from tlog.witness_http import handler
 
 LOG_KEY = Ed25519Verifier(ORIGIN, public(1)).vkey()
 WITNESS_KEY = Cosigner("witness.example", public(2)).vkey()
@@ -36,19 +37,6 @@ def test_a_true_record_holds_in_every_point(example):
         ("issuer", "holds"),
     ]
     assert report.ok
-
-
-@pytest.mark.parametrize("which", ["record_bytes", "proof_bytes"])
-def test_every_flipped_byte_is_refused(example, which):
-    """A byte of the extra line or of a name may only change what is not needed: nothing else may pass."""
-    data = example[which]
-    passed = []
-    for at in range(len(data)):
-        broken = bytearray(data)
-        broken[at] ^= 1
-        if verify(**{**example, which: bytes(broken)}).ok:
-            passed.append(at)
-    assert passed == []
 
 
 @pytest.mark.parametrize("which", ["record_bytes", "proof_bytes", "policy_bytes"])
@@ -118,7 +106,7 @@ def test_the_example_of_the_note_specification_verifies():
     vkey = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
     line = "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM="
     text, signatures = note.parse(f"This is an example message.\n\n\u2014 example.com/foo {line}\n")
-    known = checkpoint.verifier(vkey)
+    known = vkeys.verifier(vkey)
     assert note.verify(text, signatures, [known]) == [known]
     with pytest.raises(BadSignature):
         note.verify(text + "x", signatures, [known])
@@ -186,7 +174,7 @@ def post(url, body):
 
 @pytest.fixture
 def witness_url(tmp_path):
-    known = checkpoint.verifier(LOG_KEY)
+    known = vkeys.verifier(LOG_KEY)
     witness = Witness(name="witness.example", key=key(2), logs=[known], folder=tmp_path)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(witness))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -201,7 +189,7 @@ def test_a_witness_cosigns_what_only_grew_and_nothing_else(witness_url):
     status, _kind, line = post(url, request(0, [], first))
     assert status == 200
     signed = checkpoint.parse(first.note() + line)
-    assert Cosigner("witness.example", public(2)) in signed.verify([checkpoint.verifier(WITNESS_KEY)])
+    assert Cosigner("witness.example", public(2)) in signed.verify([vkeys.verifier(WITNESS_KEY)])
     assert post(url, request(0, [], first))[:2] == (409, "text/x.tlog.size")
     for n in range(10, 30):
         log.add(b"%d" % n)
@@ -228,7 +216,7 @@ def test_a_witness_refuses_strangers_and_nonsense(witness_url):
 
 
 def test_of_many_requests_at_once_a_witness_never_goes_back(tmp_path):
-    known = checkpoint.verifier(LOG_KEY)
+    known = vkeys.verifier(LOG_KEY)
     witness = Witness(name="witness.example", key=key(2), logs=[known], folder=tmp_path)
     log, heads = Log(), []
     for n in range(20):

@@ -15,6 +15,7 @@ from accounts.models import User
 from cms.models import HomePage
 from courses.actions import ensure_course_index
 from elearning.demo import (
+    afterwards,
     classes,
     cms,
     courses,
@@ -61,7 +62,9 @@ class Command(BaseCommand):
         learners.walk_all(programme=pupils, people=grade_five, say=say, now=now)
         with transaction.atomic():
             invigilation.load_session(programme=servants, by=who.known["exams"], now=now)
-        _enterprise_letters(materials, people.make_handlers(), now)
+        handlers = people.make_handlers()
+        _enterprise_letters(materials, handlers, now)
+        _letters_in_every_state(who.known["office"], materials, handlers, now)
         opening = classes.open_demo_class(teacher=who.known["he.qing"], now=now)
         text = accounts_text() + classes.told(opening) + "\n"
         (settings.VAR_DIR / "demo-accounts.txt").write_text(text, encoding="utf-8")
@@ -104,6 +107,20 @@ def _enterprise_letters(materials: programmes.Materials, handlers: dict[str, Use
             handler=handler,
             at=now - dt.timedelta(days=20 + 9 * number),
         )
+
+
+@transaction.atomic
+def _letters_in_every_state(
+    office: User, materials: programmes.Materials, handlers: dict[str, User], now: dt.datetime
+) -> None:
+    """Withdrawn, invalid, corrected, renewed, expired, in two copies, objected to."""
+    bidder = materials.templates["bidder-2026"]
+    requester = learners.leader_of(bidder.accepting_unit)
+    afterwards.load_old_letters(template=bidder, requester=requester, handlers=handlers, now=now)
+    afterwards.load_afterwards(office=office, now=now)
+    today = timezone.localdate(now)
+    teachers = programmes.load_teachers_programme(by=office, materials=materials, today=today)
+    afterwards.load_teachers(programme=teachers, now=now)
 
 
 def _toml(name: str) -> dict[str, Any]:

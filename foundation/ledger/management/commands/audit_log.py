@@ -29,3 +29,5 @@ class Command(BaseCommand):
             raise CommandError(f"a file cannot be read: {wrong}") from None
         since = " and continues the older checkpoint" if found.continues else ""
         self.stdout.write(f"{found.size} entries hold{since}; {found.waiting} wait for their place")
+        if found.missing:
+            self.stdout.write(f"the head lacks the cosignature of {found.missing}")

@@ -1,0 +1,1 @@
+"""Class work without network."""

@@ -19,13 +19,14 @@ class CoursesConfig(AppConfig):
 
         from cms import registry
         from cms.queries import search_pages
-        from courses import actions, pdf, personal
+        from courses import actions, pdf, personal, tasks
         from courses.models import CoursePage, LessonPage
         from courses.queries import newest_books
-        from courses.steps import CourseConfigurator, CourseHandler, SessionConfigurator, SessionHandler
+        from courses.steps import BookingDuties, CourseConfigurator, CourseHandler, SessionConfigurator, SessionHandler
         from foundation.jobs.registry import register as register_job
+        from notifications import registry as kinds
         from privacy import registry as privacy
-        from programmes.contracts import register, register_configurator
+        from programmes.contracts import register, register_configurator, register_duties
 
         register(CourseHandler())
         register(SessionHandler())
@@ -34,6 +35,10 @@ class CoursesConfig(AppConfig):
         privacy.providers["courses"] = personal.CourseData()
         register_job(actions.RENDER_JOB, compute=pdf.render_courseware, apply=_store_sheets, max_attempts=3)
         register_job(actions.SWEEP_JOB, apply=_sweep_upload)
+        register_job("courses.tell_tomorrow", compute=tasks.tell_tomorrow)
+        register_duties(BookingDuties())
+        kinds.register("courses.booked", label=_("training booked by one's unit"))
+        kinds.register("courses.session_tomorrow", label=_("training tomorrow"), is_urgent=True)
         page_published.connect(_lesson_published, sender=LessonPage, dispatch_uid="courses.courseware")
         for group in (registry.CREDIT_OFFICE, registry.EXAM_MANAGER):
             registry.grant(group, *(f"courses.{verb}_trainingsession" for verb in ("add", "change", "view")))

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from courses.models import (
     Attendance,
@@ -23,8 +24,9 @@ from courses.models import (
 )
 from courses.queries import lessons_done, lessons_live
 from courses.queries.sessions import step_ids_counting
+from organisations.queries import led_by
 from programmes.actions import complete_steps, revoke_step
-from programmes.contracts import Evidence, Progress
+from programmes.contracts import Duty, Evidence, Progress
 from programmes.models import Enrolment, EnrolmentState, ProgrammeState, Step, StepCompletion, StepKind
 from programmes.queries import GateError, OpenStep, StepUnknown, require_open
 
@@ -265,6 +267,52 @@ def places_held(session: TrainingSession) -> list[Place]:
     held = SignUp.objects.filter(session=session, cancelled_at=None).order_by("pk")
     rows = held.values_list("enrolment__user_id", "enrolment__programme_id")
     return [Place(user_id, steps.get(programme_id, "")) for user_id, programme_id in rows]
+
+
+def bookable(user: AbstractBaseUser, session: TrainingSession) -> QuerySet[Enrolment]:
+    """People in units that `user` leads who are to take this training and have neither a place nor done it."""
+    steps = step_ids_counting(session)
+    active = Enrolment.objects.filter(
+        state=EnrolmentState.ACTIVE,
+        organisation__in=led_by(user),
+        programme__state=ProgrammeState.OPEN,
+        programme__in=Step.objects.filter(pk__in=steps).values("programme"),
+    )
+    done = StepCompletion.objects.filter(step_id__in=steps).values("enrolment")
+    placed = SignUp.objects.filter(session__in=_siblings(steps), cancelled_at=None).values("enrolment")
+    return active.exclude(pk__in=done).exclude(pk__in=placed).select_related("user", "organisation")
+
+
+def _siblings(step_ids: Iterable[int]) -> QuerySet[TrainingSession]:
+    """All sessions that count for the same steps and are still to come: one place is enough."""
+    counted = SessionStep.sessions.through.objects.filter(sessionstep__step_id__in=step_ids)
+    return TrainingSession.objects.filter(
+        pk__in=counted.values("trainingsession_id"), starts_at__gt=timezone.now()
+    ).exclude(state=SessionState.CANCELLED)
+
+
+def bookable_sessions(user: AbstractBaseUser) -> list[tuple[TrainingSession, int]]:
+    """Trainings to come that are open and count for programmes of people whom `user` leads, with how many wait."""
+    led = Enrolment.objects.filter(
+        state=EnrolmentState.ACTIVE, organisation__in=led_by(user), programme__state=ProgrammeState.OPEN
+    )
+    steps = Step.objects.filter(programme__in=led.values("programme"), kind=StepKind.SESSION).values_list(
+        "pk", flat=True
+    )
+    sessions = _siblings(list(steps)).filter(state=SessionState.OPEN).order_by("starts_at", "pk")[:50]
+    return [(session, bookable(user, session).count()) for session in sessions]
+
+
+class BookingDuties:
+    """The way from My learning to booking, for who leads people who are to be trained."""
+
+    def duties_of(self, user: AbstractBaseUser) -> list[Duty]:
+        """One entry, or none."""
+        led = Enrolment.objects.filter(state=EnrolmentState.ACTIVE, organisation__in=led_by(user))
+        if not Step.objects.filter(programme__in=led.values("programme"), kind=StepKind.SESSION).exists():
+            return []
+        why = _("Book places in a training for your people")
+        return [Duty(_("Training places"), reverse("courses:bookings"), "cal", why)]
 
 
 def session_attended(fact: Attendance) -> None:

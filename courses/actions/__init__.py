@@ -10,6 +10,7 @@ from courses.actions.authoring import (
     ensure_release_workflow,
     submit_for_release,
 )
+from courses.actions.booking import TELL_SLICE, Booking, book_places, tell_tomorrow
 from courses.actions.classwork import enter_class_readings, revoke_class_readings
 from courses.actions.courseware import RENDER_JOB, prepare_courseware, store_sheets
 from courses.actions.evaluation import AlreadyEvaluated, CourseNotComplete, evaluate_course
@@ -59,7 +60,9 @@ from courses.actions.uploads import (
 __all__ = [
     "RENDER_JOB",
     "SWEEP_JOB",
+    "TELL_SLICE",
     "AlreadyEvaluated",
+    "Booking",
     "CheckInRequired",
     "CourseNotComplete",
     "FilmNotPlayed",
@@ -81,6 +84,7 @@ __all__ = [
     "approve_release",
     "assign_course",
     "assign_sessions",
+    "book_places",
     "cancel_session",
     "cancel_sign_up",
     "change_session",
@@ -106,5 +110,6 @@ __all__ = [
     "store_sheets",
     "submit_for_release",
     "sweep_upload",
+    "tell_tomorrow",
     "work_through_lesson",
 ]

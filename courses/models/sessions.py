@@ -81,6 +81,7 @@ class SignUp(models.Model):
     )
     signed_up_at = models.DateTimeField(_("signed up"))
     cancelled_at = models.DateTimeField(_("given back"), null=True, blank=True)
+    told_at = models.DateTimeField(_("told the day before"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("sign-up")

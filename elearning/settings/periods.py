@@ -7,6 +7,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "exams.sweep": 15,
     "exams.prepare": 60,
     "exams.note_uses": 3600,
+    "courses.tell_tomorrow": 1800,
     "exams.anchor_papers": 3600,
     "exams.anchor_scores": 60,
     "jobs.prune": 6 * 3600,

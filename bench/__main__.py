@@ -118,6 +118,25 @@ def measured(order: dict, bare: dict, master: int, options: argparse.Namespace) 
     return row
 
 
+PEOPLE = (3_000, 300_000)
+
+
+def dashboards(name: str) -> list[dict]:
+    """Every dashboard with few and with many learners, each in a database of its own: `ratio` compares the clock."""
+    told = []
+    for people in PEOPLE:
+        site = Site(f"dashboards-{name}", postgresql() if name == "postgresql" else "")
+        site.prepare()
+        told.append(site.told(f"from bench.dashboards import main; main({people})"))
+    few, many = told
+    rows = []
+    for page, row in many.items():
+        ratio = round(row["ms"] / few[page]["ms"], 2) if few[page]["ms"] else None
+        rows.append({"name": page, "database": name, **row, "ms_few": few[page]["ms"], "ratio": ratio})
+        show(rows[-1])
+    return rows
+
+
 def postgresql() -> str:
     """The address of an empty database for the benchmark; servers are found or started."""
     command = [sys.executable, "bin/services.py", "xinxing_bench", "--empty"]
@@ -129,7 +148,7 @@ def main() -> None:
     """Measure on the databases asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--parts", default="pages,exams,pdf,log")
+    parser.add_argument("--parts", default="pages,exams,pdf,log,dashboards")
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
     parser.add_argument("--entries", type=int, default=100_000, help="of the public log")
@@ -141,7 +160,10 @@ def main() -> None:
     print(LINE.format(*COLUMNS, ""), flush=True)
     rows = []
     for name in options.databases.split(","):
-        rows += measure(Site(name, postgresql() if name == "postgresql" else ""), options)
+        if "dashboards" in options.parts:
+            rows += dashboards(name)
+        if options.parts != "dashboards":
+            rows += measure(Site(name, postgresql() if name == "postgresql" else ""), options)
         RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(f"\nwritten to {RESULTS.relative_to(ROOT)}")
 

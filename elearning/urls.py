@@ -15,6 +15,7 @@ from elearning import shell
 from elearning.media import media
 from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
+from organisations.urls import scim as scim_urls
 from pledges import api as pledges_api
 from pledges.views import issuer_document, seal_chain, seal_list
 
@@ -32,11 +33,17 @@ urlpatterns = [
     path(".well-known/seal-chain.pem", seal_chain, name="seal-chain"),
     path(".well-known/seal.crl", seal_list, name="seal-list"),
     path("api/v1/letters", pledges_api.letters),
+    path("scim/v2/", include(scim_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.
         path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
+        path("accounts/identities/", include("allauth.socialaccount.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.weixin.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.dingtalk.urls")),
+        path("accounts/", include("accounts.backends.wecom.urls")),
         path("accounts/second-factor/", SecurityView.as_view()),
         path("accounts/second-factor/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view()),
         path("accounts/second-factor/", include("allauth.mfa.urls")),

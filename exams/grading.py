@@ -254,7 +254,10 @@ def verdict(
     marks = [(part or NOTHING) if live else None for part, live in zip(parts, counts, strict=True)]
     rows = [(q, part, rounded(q.points * part)) for q, part in zip(questions, marks, strict=True) if part is not None]
     total, maximum = sum((got for _q, _part, got in rows), NOTHING), sum((q.points for q, _part, _got in rows), NOTHING)
-    topics = [_topic(name, rows) for name in dict.fromkeys(q.topic for q, _part, _got in rows)]
+    by_topic: dict[str, list[tuple[Question, Decimal, Decimal]]] = {}
+    for row in rows:
+        by_topic.setdefault(row[0].topic, []).append(row)
+    topics = [_topic(name, own) for name, own in by_topic.items()]
     return Verdict(total, maximum, total * 100 >= maximum * pass_mark, marks, topics, pending)
 
 
@@ -275,8 +278,7 @@ def _part(
     return mark(question.item_type, question.key, values[position], partial=partial)
 
 
-def _topic(name: str, rows: Sequence[tuple[Question, Decimal, Decimal]]) -> Topic:
-    own = [(q, part, got) for q, part, got in rows if q.topic == name]
+def _topic(name: str, own: Sequence[tuple[Question, Decimal, Decimal]]) -> Topic:
     return Topic(
         name,
         right=sum(part == FULL for _q, part, _got in own),

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from exams import actions, queries
 from exams.actions.import_store import STORE_JOB, TWINS_JOB
 from exams.actions.imports import READ_JOB
 from exams.models import Paper
+from exams.queries import anchors
 from foundation.jobs.actions import enqueue
 from foundation.jobs.registry import register
 
@@ -83,6 +86,26 @@ def apply_regrade(payload: Payload, result: Any) -> None:
     actions.apply_slice(regrade_id=payload["regrade"])
 
 
+def paper_facts(payload: Payload) -> Any:
+    """What the public log does not know yet of papers."""
+    return anchors.facts_of_papers(paper=payload.get("paper"), version=payload.get("version"))
+
+
+def anchor_papers(payload: Payload, facts: Any) -> None:
+    """Commit to papers in the public log."""
+    actions.anchor_papers(facts=facts, cause=payload.get("cause", "items"))
+
+
+def score_facts(payload: Payload) -> Any:
+    """Scores that the public log does not know yet."""
+    return anchors.facts_of_scores(at=timezone.now())
+
+
+def anchor_scores(payload: Payload, facts: Any) -> None:
+    """Commit to scores in the public log."""
+    actions.anchor_scores(facts=facts)
+
+
 def register_all() -> None:
     """Register every kind of job that exams owns."""
     register("exams.sweep", compute=sweep)
@@ -90,6 +113,8 @@ def register_all() -> None:
     register("exams.index_items", compute=index)
     register("exams.note_uses", compute=note_uses)
     register("exams.change_many", apply=change_many)
+    register(actions.PAPERS_JOB, compute=paper_facts, apply=anchor_papers)
+    register(actions.SCORES_JOB, compute=score_facts, apply=anchor_scores)
     register(READ_JOB, compute=read_import, apply=show_import)
     register(STORE_JOB, apply=store_import)
     register(TWINS_JOB, compute=twins)

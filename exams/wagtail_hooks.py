@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from exams.admin import afterwards
+from exams.admin import afterwards, anchors
 from exams.admin.bulk import bulk, bulk_change
 from exams.admin.choosing import PaperStepView
 from exams.admin.feasibility import feasibility
@@ -41,6 +41,9 @@ def register_urls() -> list[URLPattern | URLResolver]:
         path("results/papers/<int:paper_id>/", afterwards.analysis, name="analysis"),
         path("results/versions/<int:version_id>/correct/", afterwards.correct, name="correct"),
         path("results/re-markings/<slug:public_id>/", afterwards.regrade, name="regrade"),
+        path("results/log/", anchors.public_log, name="public-log"),
+        path("results/log/papers/<int:pk>/check/", anchors.check_paper, name="check-paper"),
+        path("results/log/runs/<int:pk>/check/", anchors.check_run, name="check-run"),
         path("results/appeals/", afterwards.appeals, name="appeals"),
         path("results/appeals/<slug:public_id>/", afterwards.appeal, name="appeal"),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from exams import actions
 from exams.importers.plain import build
-from exams.models import Bank, Item, KnowledgePoint, Paper
+from exams.models import Bank, Item, KnowledgePoint, Paper, PaperMode
 
 CONTENT = Path(__file__).resolve().parent / "content"
 
@@ -67,4 +67,6 @@ def _create(row: dict[str, Any]) -> Paper:
     sections = [{**s, "bank": Bank.objects.get(name=s["bank"])} for s in fields.pop("sections", [])]
     fixed = Item.objects.filter(bank__name=fields.pop("fixed", "")).order_by("pk")
     paper = actions.create_paper(by=None, sections=sections, fixed=fixed, **fields)
+    if paper.mode == PaperMode.EXAM:
+        actions.set_rules(by=None, paper=paper, leave_count=3, leave_action="lock")
     return actions.publish_paper(by=None, paper=paper)

@@ -41,7 +41,6 @@ def load_session(*, programme: Programme, by: User, now: dt.datetime) -> Session
         opens_at=now - dt.timedelta(hours=1),
         closes_at=now + dt.timedelta(days=30),
     )
-    actions.set_rules(by=by, paper=row.paper, leave_count=3, leave_action="lock")
     for enrolment, state in zip(waiting, (_sits, _is_locked, _is_lost, _handed_in), strict=False):
         state(_start(OpenStep(enrolment, row.step, None), now), by, now)
     return session

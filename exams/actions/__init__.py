@@ -1,6 +1,13 @@
 """Everything that changes the bank, the papers and the sittings."""
 
 from exams.actions.analysis import ANALYSE_JOB, keep_analysis, request_analysis
+from exams.actions.anchors import (
+    PAPERS_JOB,
+    SCORES_JOB,
+    anchor_papers,
+    anchor_scores,
+    note_check,
+)
 from exams.actions.appeals import AppealDecided, AppealRefused, decide_appeal, make_appeal, record_look
 from exams.actions.bank import (
     ItemRefused,
@@ -89,7 +96,9 @@ __all__ = [
     "APPLY_JOB",
     "BULK_FIELDS",
     "MOST_MINUTES",
+    "PAPERS_JOB",
     "PLAN_JOB",
+    "SCORES_JOB",
     "Answer",
     "AppealDecided",
     "AppealRefused",
@@ -125,6 +134,8 @@ __all__ = [
     "WrongMode",
     "WrongQuestion",
     "WrongState",
+    "anchor_papers",
+    "anchor_scores",
     "answer_drill",
     "apply_slice",
     "approve_version",
@@ -166,6 +177,7 @@ __all__ = [
     "lock_attempt",
     "make_appeal",
     "mend_block",
+    "note_check",
     "note_uses",
     "plan_regrade",
     "plan_slice",

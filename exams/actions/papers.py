@@ -9,8 +9,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from exams import queries
+from exams.actions.anchors import PAPERS_JOB
 from exams.actions.preparing import discard_prepared
+from exams.actions.sessions import rules_changed
 from exams.models import (
+    AnchorCause,
     Attempt,
     Blueprint,
     BlueprintSection,
@@ -85,6 +88,7 @@ def publish_paper(*, by: AbstractBaseUser | None, paper: Paper, at: datetime | N
     found.save(update_fields=["plan", "state", "published_at"])
     record(action="exams.publish_paper", actor=by, target=f"exams.Paper:{found.pk}")
     enqueue(kind="exams.prepare", payload={"paper": found.pk})
+    enqueue(kind=PAPERS_JOB, payload={"paper": found.pk, "cause": AnchorCause.PUBLISHED.value})
     return found
 
 
@@ -180,8 +184,11 @@ def save_edited(*, by: AbstractBaseUser, form: SavesItself) -> models.Model:
     instance = form.save()
     if isinstance(instance, KnowledgePoint):
         _replant(instance)
-    label = instance._meta.object_name
-    record(action="exams.save_edited", actor=by, target=f"exams.{label}:{instance.pk}")
+    label, details = instance._meta.object_name, {}
+    if isinstance(instance, SittingRules):
+        rules_changed(paper=instance.paper)
+        details = {name: str(getattr(instance, name)) for name in getattr(form, "changed_data", ())}
+    record(action="exams.save_edited", actor=by, target=f"exams.{label}:{instance.pk}", details=details)
     return instance
 
 

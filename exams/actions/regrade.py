@@ -16,8 +16,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from exams import steps
+from exams.actions.anchors import PAPERS_JOB
 from exams.actions.marking import store_score
 from exams.models import (
+    AnchorCause,
     Attempt,
     ItemVersion,
     KeyCorrection,
@@ -135,6 +137,7 @@ def commit_regrade(*, by: AbstractBaseUser, regrade: Regrade, at: datetime | Non
         ready = ItemVersion.objects.filter(pk=planned.version_id, state=VersionState.READY)
         ready.update(state=VersionState.RETIRED)
     enqueue(kind=APPLY_JOB, payload={"regrade": planned.pk}, key=f"{APPLY_JOB}:{planned.pk}:0")
+    enqueue(kind=PAPERS_JOB, payload={"version": planned.version_id, "cause": AnchorCause.KEY.value})
     details = {"correction": correction.pk, "effect": planned.effect, "keep_passes": planned.keep_passes}
     record(action="exams.commit_regrade", actor=by, target=f"exams.Regrade:{planned.pk}", details=details)
 

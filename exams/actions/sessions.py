@@ -6,8 +6,10 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from exams.models import Paper, Session, SittingRules
+from exams.actions.anchors import PAPERS_JOB
+from exams.models import AnchorCause, Paper, PaperState, Session, SittingRules
 from foundation.audit.actions import record
+from foundation.jobs.actions import enqueue
 
 
 @transaction.atomic
@@ -37,5 +39,13 @@ def set_rules(*, by: AbstractBaseUser | None, paper: Paper, **fields: Any) -> Si
         setattr(rules, name, value)
     rules.full_clean()
     rules.save()
-    record(action="exams.set_rules", actor=by, target=f"exams.SittingRules:{rules.pk}", details={"set": sorted(fields)})
+    rules_changed(paper=paper)
+    details = {name: str(value) for name, value in sorted(fields.items())}
+    record(action="exams.set_rules", actor=by, target=f"exams.SittingRules:{rules.pk}", details=details)
     return rules
+
+
+def rules_changed(*, paper: Paper) -> None:
+    """Have the public log told, if the paper is published. In the caller's transaction."""
+    if paper.state == PaperState.PUBLISHED:
+        enqueue(kind=PAPERS_JOB, payload={"paper": paper.pk, "cause": AnchorCause.RULES.value})

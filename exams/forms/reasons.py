@@ -36,6 +36,8 @@ REASONS = {
     "key-alternatives-unclear": _("Whether the answer names alternatives or several parts is not clear."),
     "key-list-ambiguous": _("The list of answers fits in more than one way."),
     "key-list-uneven": _("The list of answers does not have as many answers as there are questions."),
+    "keys-above": _("An answer stands before the first question: each may belong to the question below it."),
+    "explanation-differs": _("The explanation names another answer."),
     "keys-differ": _("Two answers are given and they differ."),
     "keys-disagree": _("Two answers are given and they differ."),
     "two-keys": _("Two answers are given and they differ."),

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import cast
 
 from exams.importers.blocks import FORMATS, Block, Unreadable
+from exams.importers.crosschecks import crosschecked
 from exams.importers.decoding import decode
 from exams.importers.detect import detect_format
 
@@ -33,4 +34,5 @@ def read(data: bytes, *, filename: str = "", format: str = "auto") -> list[Block
         raise ValueError(f"no such format: {format}")
     module, function, takes_bytes = _READERS[format]
     reader = cast(Callable[[bytes | str], list[Block]], getattr(import_module(f"exams.importers.{module}"), function))
-    return reader(data if takes_bytes else decode(data))
+    blocks = reader(data if takes_bytes else decode(data))
+    return crosschecked(blocks, written=format in ("text", "docx"))

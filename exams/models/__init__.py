@@ -1,5 +1,6 @@
 """Everything that exams stores: the bank, the papers, the sittings."""
 
+from exams.models.anchors import AnchorCause, PaperAnchor, ScoringRun
 from exams.models.attempts import (
     Attempt,
     AttemptKind,
@@ -48,6 +49,7 @@ from exams.models.imports import (
 )
 from exams.models.invigilation import TOLD_BY_PAGE, EventKind, Presence, SittingEvent
 from exams.models.marking import HandTask, MarkDraft, MarkerMark
+from exams.models.packed import asks, questions_in
 from exams.models.papers import (
     Blueprint,
     BlueprintSection,
@@ -66,6 +68,7 @@ from exams.models.rules import ExtraTime, LeaveAction, Session, ShowWhen, Sittin
 
 __all__ = [
     "TOLD_BY_PAGE",
+    "AnchorCause",
     "Appeal",
     "AppealDecision",
     "Attempt",
@@ -107,6 +110,7 @@ __all__ = [
     "NumberRule",
     "Paper",
     "PaperAnalysis",
+    "PaperAnchor",
     "PaperExclusion",
     "PaperItem",
     "PaperMode",
@@ -124,6 +128,7 @@ __all__ = [
     "ReviewRule",
     "Sample",
     "Score",
+    "ScoringRun",
     "Session",
     "ShowWhen",
     "SittingEvent",
@@ -131,6 +136,8 @@ __all__ = [
     "UncountedDraw",
     "Verdict",
     "VersionState",
+    "asks",
     "import_path",
     "private_storage",
+    "questions_in",
 ]

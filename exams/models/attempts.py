@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exams.models.bank import ItemVersion
+from exams.models.packed import DrawnField, PackedField
 from exams.models.papers import Paper
 from foundation.constraints import one_of, together
 from foundation.identifiers import code12
@@ -54,13 +55,17 @@ class Attempt(models.Model):
 
     public_id = models.CharField(_("public id"), max_length=12, unique=True, default=code12, editable=False)
     enrolment = models.ForeignKey(
-        "programmes.Enrolment", on_delete=models.PROTECT, related_name="+", verbose_name=_("enrolment")
+        "programmes.Enrolment",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # attempt_numbered_once begins with it
+        verbose_name=_("enrolment"),
     )
     step = models.ForeignKey("programmes.Step", on_delete=models.PROTECT, related_name="+", verbose_name=_("step"))
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("paper"))
     number = models.PositiveSmallIntegerField(_("attempt"))
     seed = models.CharField(_("seed"), max_length=32)
-    drawn = models.JSONField(_("drawn items"))
+    drawn = DrawnField(_("drawn items"))
     pass_mark = models.PositiveSmallIntegerField(_("pass mark (per cent)"), null=True, blank=True)
     started_at = models.DateTimeField(_("started"))
     deadline = models.DateTimeField(_("deadline"), null=True, blank=True)
@@ -75,6 +80,7 @@ class Attempt(models.Model):
         related_name="attempts",
         null=True,
         blank=True,
+        db_index=False,  # attempt_uses_a_grant_once is asked with the enrolment
         verbose_name=_("granted by"),
     )
     session = models.ForeignKey(
@@ -112,7 +118,9 @@ class Attempt(models.Model):
                 name="attempt_granted_unless_regular",
             ),
             models.UniqueConstraint(
-                fields=["enrolment", "grant"], condition=~Q(state="void"), name="attempt_uses_a_grant_once"
+                fields=["enrolment", "grant"],
+                condition=~Q(state="void") & Q(grant__isnull=False),
+                name="attempt_uses_a_grant_once",
             ),
             together(Q(locked_for__in=LockCause.values), "locked_at", name="attempt_locked_for_a_cause"),
         ]
@@ -133,6 +141,7 @@ class Response(models.Model):
 
     `value` is canonical JSON text, so that a repeat can be compared byte for byte in the database.
     Late ones (after the deadline, after handing in, or from a page that lost the pen) are kept as evidence.
+    The columns stand in the order that leaves no gaps between them on PostgreSQL: this is the largest table.
     """
 
     pk = models.CompositePrimaryKey("attempt", "epoch", "seq")
@@ -143,12 +152,12 @@ class Response(models.Model):
         db_index=False,  # the primary key begins with it
         verbose_name=_("attempt"),
     )
+    received_at = models.DateTimeField(_("received"))
     epoch = models.PositiveIntegerField(_("epoch"))
     seq = models.PositiveIntegerField(_("sequence number"))
     position = models.PositiveSmallIntegerField(_("question number"))
-    value = models.TextField(_("answer"))
-    received_at = models.DateTimeField(_("received"))
     late = models.BooleanField(_("late"), default=False)
+    value = models.TextField(_("answer"))
 
     wagtail_reference_index_ignore = True
 
@@ -191,13 +200,19 @@ class Score(models.Model):
     null is a question that no longer counts.
     """
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="scores", verbose_name=_("attempt"))
+    attempt = models.ForeignKey(
+        Attempt,
+        on_delete=models.PROTECT,
+        related_name="scores",
+        db_index=False,  # score_once_per_run begins with it
+        verbose_name=_("attempt"),
+    )
     run = models.PositiveSmallIntegerField(_("marking run"), default=1)
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=2)
     max_points = models.DecimalField(_("maximum points"), max_digits=7, decimal_places=2)
     passed = models.BooleanField(_("passed"))
-    marks = models.JSONField(_("marks"))
-    by_topic = models.JSONField(_("by topic"))
+    marks = PackedField(_("marks"))
+    by_topic = PackedField(_("by topic"))
     inputs = models.CharField(_("hash of what was marked"), max_length=64)
     marked_at = models.DateTimeField(_("marked"))
     reason = models.TextField(_("reason for marking again"), blank=True, default="")
@@ -207,6 +222,7 @@ class Score(models.Model):
         related_name="+",
         null=True,
         blank=True,
+        db_index=False,
         verbose_name=_("decided by"),
     )
 
@@ -222,6 +238,9 @@ class Score(models.Model):
             models.CheckConstraint(
                 condition=Q(points__gte=0, points__lte=models.F("max_points"), run__gte=1), name="score_within_paper"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["approved_by"], condition=Q(approved_by__isnull=False), name="score_again_by_decider")
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -43,8 +44,19 @@ def _when(label: Any, default: str = "") -> models.CharField:
     )
 
 
+# What stays as it is once somebody has begun the paper. Its end may still be moved later, what is shown of results may
+# be decided later, and keys of a newer exam browser may be added.
+FIXED_ONCE_SAT = (
+    *("opens_at", "late_entry_minutes", "early_hand_in_minutes", "wait_hours", "code_needed"),
+    *("leave_count", "leave_seconds", "leave_action", "lock_on_take_over", "discourage_copying", "seb_required"),
+)
+
+
 class SittingRules(models.Model):
-    """The rules of sitting one paper. A paper without a row has the defaults: no window, nothing locked."""
+    """The rules of sitting one paper. A paper without a row has the defaults: no window, nothing locked.
+
+    Once somebody has begun the paper, `FIXED_ONCE_SAT` and the row stay, in the database too (`models.triggers`).
+    """
 
     paper = models.OneToOneField(Paper, on_delete=models.CASCADE, related_name="sitting_rules", verbose_name=_("paper"))
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
@@ -124,6 +136,23 @@ class SittingRules(models.Model):
 
     def __str__(self) -> str:
         return str(self.paper)
+
+    def clean(self) -> None:
+        """Raises ValidationError for a change that is unfair to those who have begun."""
+        super().clean()
+        if not self.paper_id or not self.paper.attempts.exists():
+            return
+        before = SittingRules.objects.filter(pk=self.pk).first() or SittingRules(paper_id=self.paper_id)
+        wrong = {
+            name: _("Somebody has begun this paper: this stays as it is.")
+            for name in FIXED_ONCE_SAT
+            if getattr(before, name) != getattr(self, name)
+        }
+        old, new = before.closes_at, self.closes_at
+        if new and (not old or new < old):
+            wrong["closes_at"] = _("Somebody has begun this paper: it can end later, but not earlier.")
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Session(models.Model):

@@ -1,5 +1,7 @@
 """Keeps exams_poolentry equal to the ready versions, whoever writes them: triggers on SQLite and on PostgreSQL.
 
+And keeps the rules of sitting of a paper that somebody has begun.
+
 Removed before each migration (SQLite checks every trigger's tables when a table is remade) and put back after it,
 together with a repair of the pool.
 """
@@ -7,11 +9,15 @@ together with a repair of the pool.
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from exams.models.rules import FIXED_ONCE_SAT
+
+RULES = "exams_sittingrules"
 POOL, VERSION, ITEM, POINT = "exams_poolentry", "exams_itemversion", "exams_item", "exams_knowledgepoint"
 NAMES = {
     VERSION: ("exams_pool_new", "exams_pool_ready", "exams_pool_out", "exams_pool_gone"),
     ITEM: ("exams_pool_item",),
     POINT: ("exams_pool_point",),
+    RULES: ("exams_rules_new", "exams_rules_changed", "exams_rules_gone"),
 }
 _CELL = "i.type || '|' || i.difficulty || '|' || i.audience || '|' || i.language || '|' || COALESCE(p.path, '')"
 _POINTS = f"LEFT JOIN {POINT} p ON p.id = i.point_id"
@@ -59,7 +65,33 @@ def _events(vendor: str) -> list[tuple[str, str, str, str, str]]:
         (gone, "BEFORE DELETE", VERSION, "OLD.state = 'ready'", go),
         (NAMES[ITEM][0], f"AFTER UPDATE OF {_DESCRIBED}", ITEM, changed, _replace_sql("item_id = NEW.id")),
         (NAMES[POINT][0], "AFTER UPDATE OF path", POINT, "NEW.path <> OLD.path", _replace_sql(below)),
+        *_rules_kept(vendor),
     ]
+
+
+def _rules_kept(vendor: str) -> list[tuple[str, str, str, str, str]]:
+    """Refuse what is unfair to those who have begun. A paper without a row has the defaults."""
+    new, changed, gone = NAMES[RULES]
+    differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+    fixed = " OR ".join(f"OLD.{name} {differs} NEW.{name}" for name in ("paper_id", *FIXED_ONCE_SAT))
+    earlier = "NEW.closes_at IS NOT NULL AND (OLD.closes_at IS NULL OR NEW.closes_at < OLD.closes_at)"
+    usual = "NEW.leave_action = 'record' AND NEW.discourage_copying"
+    unset = "opens_at closes_at late_entry_minutes early_hand_in_minutes wait_hours leave_count leave_seconds"
+    own = [f"NEW.{name} IS NOT NULL" for name in unset.split()]
+    own += [f"NEW.{name}" for name in ("code_needed", "lock_on_take_over", "seb_required")]
+    return [
+        (new, "BEFORE INSERT", RULES, f"NOT ({usual}) OR {' OR '.join(own)}", _refusal(vendor, "NEW")),
+        (changed, "BEFORE UPDATE", RULES, f"{fixed} OR {earlier}", _refusal(vendor, "OLD")),
+        (gone, "BEFORE DELETE", RULES, "OLD.id IS NOT NULL", _refusal(vendor, "OLD")),
+    ]
+
+
+def _refusal(vendor: str, row: str) -> str:
+    """Refuses the statement if somebody has begun the paper of `row`."""
+    sat = f"EXISTS (SELECT 1 FROM exams_attempt a WHERE a.paper_id = {row}.paper_id)"  # noqa: S608
+    if vendor == "sqlite":
+        return f"SELECT RAISE(ABORT, 'write-once: {RULES}') WHERE {sat}"
+    return f"IF {sat} THEN RAISE EXCEPTION 'write-once: {RULES}'; END IF"
 
 
 def _create(vendor: str) -> list[str]:
@@ -95,7 +127,7 @@ def remove(*, using: str = "default") -> None:
 def install(*, using: str = "default") -> None:
     """Put the triggers on, and the pool right. Does nothing while the tables are not all there."""
     connection = connections[using]
-    if not {POOL, VERSION, ITEM, POINT} <= set(connection.introspection.table_names()):
+    if not {POOL, VERSION, ITEM, POINT, RULES, "exams_attempt"} <= set(connection.introspection.table_names()):
         return
     remove(using=using)
     with connection.cursor() as cursor:

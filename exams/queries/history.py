@@ -4,11 +4,11 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from exams.importers.lines import to_lines
-from exams.models import Attempt, DrillAnswer, Item, ItemComment, ItemIndex, ItemVersion, PaperItem
+from exams.models import DrillAnswer, Item, ItemComment, ItemIndex, ItemVersion, PaperItem
+from exams.queries.sittings import asking
 from foundation.audit.models import Entry
 
 ENTRIES = 50
@@ -103,8 +103,7 @@ class Usage:
 def usage_of(item: Item) -> Usage:
     """Count over what was drawn. Reads every attempt: for one item on request, never in a list. Four statements."""
     versions = list(ItemVersion.objects.filter(item=item).values_list("pk", flat=True))
-    drawn = Attempt.objects.annotate(text=Cast("drawn", TextField()))
-    attempts = sum(drawn.filter(text__contains=f"[{pk}, ").count() for pk in versions)
+    attempts = sum(asking(pk).count() for pk in versions)
     return Usage(
         fixed=list(PaperItem.objects.filter(item=item).select_related("paper").order_by("paper__title", "pk")),
         attempts=attempts,

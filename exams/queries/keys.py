@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -45,16 +45,20 @@ def marked_versions(ids: Iterable[int]) -> dict[int, Marked]:
         part = wanted[start : start + CHUNK]
         with connection.cursor() as cursor:
             cursor.execute(SQL.format(", ".join(["%s"] * len(part))), part)
-            for pk, kind, topic, answer, effect, other in cursor.fetchall():
-                marked = Marked(kind, topic or "", _parsed(answer))
-                found[pk] = corrected(marked, effect, _parsed(other)) if effect else marked
+            rows = cursor.fetchall()
+        for (pk, kind, topic, _answer, effect, other), answer in zip(rows, _parsed(rows), strict=True):
+            marked = Marked(kind, topic or "", answer or {})
+            found[pk] = corrected(marked, effect, _parsed([(other,) * 4])[0]) if effect else marked
     return found
 
 
-def _parsed(answer: Any) -> Mapping[str, Any]:
-    """A JSON column as the driver hands it over."""
-    value = json.loads(answer) if isinstance(answer, (str, bytes)) else answer
-    return value or {}
+def _parsed(rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """The keys of rows (fourth column), parsed at once: JSON columns come as text or, from PostgreSQL, as values."""
+    answers = [row[3] for row in rows]
+    if all(answer is None or isinstance(answer, (str, bytes)) for answer in answers):
+        parsed: list[Any] = json.loads(f"[{','.join('null' if a is None else str(a) for a in answers)}]")
+        return parsed
+    return answers
 
 
 def corrected(marked: Marked, effect: str, answer: Mapping[str, Any] | None) -> Marked:

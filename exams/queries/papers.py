@@ -28,6 +28,18 @@ def drill_pool(paper: Paper) -> list[int]:
     return [version for version in dict.fromkeys(found) if version not in left_out]
 
 
+def askable(paper: Paper) -> list[int]:
+    """Ids of the ready versions that a paper may ask: the fixed items and everything its sections let through."""
+    plan = plan_for(paper)
+    fixed = ready_of(item for item, _points in plan["fixed"])
+    found = [version for version, _cell in fixed.values()]
+    if plan["sections"]:
+        recipe = recipe_of(plan)
+        cells = [cell for group in recipe.groups for cell in group.cells]
+        found += [version for version, item in versions_in(cells) if item not in recipe.barred]
+    return sorted(set(found))
+
+
 def _marked_by_hand(versions: Sequence[int]) -> QuerySet[ItemVersion, int]:
     """Those of `versions` that somebody has to read."""
     return ItemVersion.objects.filter(pk__in=versions, content__by_hand=True).values_list("pk", flat=True)

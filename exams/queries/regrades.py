@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 
 from exams.grading import Verdict
 from exams.models import Attempt, AttemptState, HandTask, Regrade, RegradeLine, Score
 from exams.queries.keys import corrected, inputs_of, marked_versions, verdict_of
-from exams.queries.sittings import answers_of_all
+from exams.queries.sittings import answers_of_all, asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,7 @@ class Remark:
 
 def asked(version_id: int) -> QuerySet[Attempt]:
     """Attempts with a result that were asked this wording."""
-    # Both databases print the list of lists `[[12, "2.00"], …]` alike; the blank after the comma ends the number.
-    return (
-        Attempt.objects.filter(state=AttemptState.SUBMITTED, paper__mode="exam")
-        .annotate(drawn_text=Cast("drawn", TextField()))
-        .filter(drawn_text__contains=f"[{version_id}, ")
-    )
+    return asking(version_id).filter(state=AttemptState.SUBMITTED, paper__mode="exam")
 
 
 def remarks(regrade: Regrade, *, after: int, limit: int, lock: bool = False) -> list[Remark]:

@@ -8,24 +8,10 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
-from django.db.models import Func, IntegerField
 from django.db.models.functions import Now
 
-from exams.models import Attempt, AttemptState, Response
-from exams.queries.sittings import LIVE, AttemptUnknown, grace
-
-PUBLIC_ID, USER = "?", -1  # stand in the compiled statement where the real ones go
-
-
-class _Length(Func):
-    """How many elements a JSON list has."""
-
-    function = "JSON_ARRAY_LENGTH"
-    output_field = IntegerField()
-
-    def as_postgresql(self, compiler: Any, context: Any, **extra: Any) -> Any:
-        """The same for the type that PostgreSQL stores."""
-        return self.as_sql(compiler, context, function="JSONB_ARRAY_LENGTH", **extra)
+from exams.models import Attempt, AttemptState, Response, questions_in
+from exams.queries.sittings import LIVE, PUBLIC_ID, USER, AttemptUnknown, grace
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,7 @@ def _statement(vendor: str) -> tuple[str, tuple[Any, ...], Callable[[Any], Any]]
     rows = (
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .filter(public_id=PUBLIC_ID, enrolment__user_id=USER, **LIVE)
-        .annotate(questions=_Length("drawn"), now=Now())
+        .annotate(questions=questions_in("drawn"), now=Now())
     )
     plain = rows.values_list("pk", "epoch", "state", "deadline", "submitted_at", "questions", "now")
     sql, where = plain.query.sql_with_params()

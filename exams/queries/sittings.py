@@ -10,13 +10,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from exams.grading import recent_right
 from exams.importers.marks import unplaced
-from exams.models import Attempt, AttemptState, DrillAnswer, ItemType, ItemVersion, Paper, Response
+from exams.models import Attempt, AttemptState, DrillAnswer, ItemType, ItemVersion, Paper, Response, asks
+from exams.queries.compiled import CompiledRead
 from exams.queries.papers import drill_pool
 from exams.sampling import next_in_drill, rank, shuffled
 
@@ -56,25 +59,34 @@ def lock_live_attempt(*, user: AbstractBaseUser, public_id: str, with_rules: boo
 
     Raises AttemptUnknown.
     """
-    attempt = next(iter(_live(with_rules).filter(public_id=public_id, enrolment__user_id=user.pk)), None)
+    attempt = _live(connection.vendor, with_rules).first({PUBLIC_ID: public_id, USER: user.pk})
     if attempt is None:
         raise AttemptUnknown(public_id)
     return attempt
 
 
-@cache  # the part that is always the same is put together once: a third of what the statement costs in Python
-def _live(with_rules: bool) -> QuerySet[Attempt]:
-    return (
+PUBLIC_ID, USER = "?", -1  # stand in the compiled statement where the real ones go
+
+
+@cache
+def _live(vendor: str, with_rules: bool) -> CompiledRead[Attempt]:
+    rows = (
         Attempt.objects.select_for_update(of=("self",), no_key=True)
-        .filter(**LIVE)
+        .filter(public_id=PUBLIC_ID, enrolment__user_id=USER, **LIVE)
         .select_related("paper__sitting_rules" if with_rules else "paper")
         .annotate(now=Now())
     )
+    return CompiledRead(rows.defer("paper__plan") if with_rules else rows)  # only drills look at what may be drawn
 
 
 def attempts_at(*, enrolment_id: int, paper: Paper) -> QuerySet[Attempt]:
     """All attempts of one enrolment at one paper, newest first."""
     return Attempt.objects.filter(enrolment_id=enrolment_id, paper=paper).order_by("-number")
+
+
+def asking(version_id: int) -> QuerySet[Attempt]:
+    """Attempts that were asked this wording. Reads all of them: never for a page of a learner."""
+    return Attempt.objects.filter(drawn__contains=asks(version_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +161,13 @@ def is_answer(value: Any) -> bool:
 
 def answers_of(attempt: Attempt) -> dict[int, Any]:
     """The answers that count: per position the newest (epoch, seq) that was not late. One statement."""
-    newest = dict(_counting().filter(attempt=attempt))
-    return {position: json.loads(text) for position, text in newest.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTING, [attempt.pk])
+        newest = dict(cursor.fetchall())
+    return dict(zip(newest, json.loads(f"[{','.join(newest.values())}]"), strict=True))
 
 
-@cache
-def _counting() -> QuerySet[Response, tuple[int, str]]:
-    return Response.objects.filter(late=False).order_by("epoch", "seq").values_list("position", "value")
+COUNTING = "SELECT position, value FROM exams_response WHERE attempt_id = %s AND NOT late ORDER BY epoch, seq"
 
 
 def answers_of_all(attempt_ids: Sequence[int]) -> dict[int, dict[int, Any]]:
@@ -330,3 +342,9 @@ def drill_check(attempt: Attempt, number: int, version_id: int) -> str:
 def is_overdue(attempt: Attempt, now: datetime) -> bool:
     """True for an open attempt whose deadline and grace have passed."""
     return attempt.state == AttemptState.OPEN and attempt.deadline is not None and now > attempt.deadline + grace()
+
+
+def is_sitting(user: AbstractBaseUser) -> bool:
+    """Whether `user` has an exam with a deadline that still runs: their session must not end now."""
+    running = Attempt.objects.filter(enrolment__user_id=user.pk, state=AttemptState.OPEN)
+    return running.filter(deadline__gt=timezone.now() - grace()).exists()

@@ -7,6 +7,7 @@ from tests.architecture.sources import python_sources
 # "app.actions.verb": the reason why its entry is written elsewhere or why there is none.
 EXEMPT = {
     "accounts.actions.refuse_child_without_consent": "a guard of sign-in that writes nothing",
+    "accounts.actions.locks.prune_failures": "no business fact: old counts are forgotten",
     "cms.actions.reports.accept_case": "Wagtail's task calls after_acceptance, which has the entry",
     "cms.actions.reports.return_case": "Wagtail's task calls after_return, which has the entry",
     "cms.actions.site.set_up_case_review": "nobody decided it, the version of the program did",
@@ -22,6 +23,7 @@ EXEMPT = {
     "exams.actions.byhand.claim_next": "no business fact: a claim that runs out by itself",
     "exams.actions.byhand.save_draft": "no business fact: what a marker types, until the mark is given",
     "exams.actions.marking.store_score": "a part of marking, which has the entry",
+    "exams.actions.sessions.rules_changed": "a part of setting rules, which has the entry",
     "exams.actions.regrade.plan_slice": "a slice of planning, which has the entry and changes nothing",
     "exams.actions.preparing.count_draws": "a counter that follows from the attempts",
     "exams.actions.preparing.discard_prepared": "nobody has seen what is thrown away",
@@ -88,6 +90,7 @@ EXEMPT = {
     "organisations.actions.doors.send_out": "a part of closing, letting in and out, which have the entry",
     "organisations.actions.duties.set_up_professions": "nobody decided it, the version of the program did",
     "organisations.actions.history.note": "a part of other actions, which have the entry",
+    "organisations.actions.scim_keys.open_scim_key": "a look at a key that writes nothing",
     "organisations.actions.roster_applying.check_roster": "a part of applying that writes nothing",
     "organisations.actions.roster_applying.is_same": "a part of applying that writes nothing",
     "organisations.actions.roster_people.age_class": "a part of applying that writes nothing",

@@ -4,7 +4,7 @@ import pytest
 
 from exams import actions
 from exams.grading import model_answer
-from exams.models import ItemVersion
+from exams.models import ItemVersion, SittingRules, triggers
 from tests.factories import exams as make
 
 
@@ -16,6 +16,13 @@ def entry(db):
 @pytest.fixture
 def attempt(entry):
     return actions.start_attempt(entry=entry)
+
+
+def rules_given(paper, **fields):
+    """Rules of sitting for a paper that somebody has begun already, as if they had been set before."""
+    triggers.remove()
+    SittingRules.objects.update_or_create(paper=paper, defaults=fields)
+    triggers.install()
 
 
 def right_answers(attempt):

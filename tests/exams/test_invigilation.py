@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exams import actions, queries
-from exams.models import Attempt, AttemptState, Presence, Response, Score, Session, SittingEvent, SittingRules
+from exams.models import Attempt, AttemptState, Presence, Response, Score, Session, SittingEvent
 from foundation.audit.models import Entry
 from organisations.actions import create_organisation
 from organisations.models import Membership, Role
-from tests.exams.conftest import right_answers
+from tests.exams.conftest import right_answers, rules_given
 from tests.exams.test_statement_counts import statements
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
@@ -297,7 +297,7 @@ def test_lock_and_unlock(watching, attempt):
 
 
 def test_after_unlocking_only_the_next_time_away_locks_again(guard, attempt):
-    SittingRules.objects.create(paper=attempt.paper, leave_count=0, leave_seconds=5, leave_action="lock")
+    rules_given(attempt.paper, leave_count=0, leave_seconds=5, leave_action="lock")
     user = attempt.enrolment.user
     beat = lambda *noticed: actions.pulse(by=user, attempt_id=attempt.public_id, epoch=1, events=noticed).state  # noqa: E731
     assert beat(actions.Noticed(1, "left")) == "locked"
@@ -321,7 +321,7 @@ def test_handing_in_for_somebody_wants_a_reason_and_gives_one_score(watching, at
 
 
 def test_handing_in_for_somebody_does_not_wait_for_the_earliest_moment(guard, attempt):
-    SittingRules.objects.create(paper=attempt.paper, early_hand_in_minutes=30)
+    rules_given(attempt.paper, early_hand_in_minutes=30)
     assert actions.force_submit(by=guard, attempt=attempt, reason="离场").state == AttemptState.SUBMITTED
 
 

@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from exams import actions, queries
-from exams.models import Attempt, Presence, SittingEvent, SittingRules
+from exams.models import Attempt, Presence, SittingEvent
 from foundation.audit.models import Entry
 from programmes.actions import withdraw_enrolment
+from tests.exams.conftest import rules_given
 from tests.exams.test_statement_counts import SIGN_IN, statements
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
@@ -42,7 +43,7 @@ def beat(attempt, *events, epoch=1, at=None, **more):
 
 
 def limit(attempt, **fields):
-    SittingRules.objects.create(paper=attempt.paper, **fields)
+    rules_given(attempt.paper, **fields)
 
 
 def test_a_pulse_tells_the_clock_and_leaves_a_presence(learner, attempt):

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exams import actions, queries
-from exams.models import Attempt, AttemptState, ExtraTime, Session, SittingEvent, SittingRules
+from exams.models import Attempt, AttemptState, ExtraTime, Session, SittingEvent
 from foundation.audit.models import Entry
 from organisations.actions import create_organisation
 from programmes.models import Enrolment
-from tests.exams.conftest import right_answers
+from tests.exams.conftest import right_answers, rules_given
 from tests.exams.test_statement_counts import statements
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
@@ -38,7 +38,7 @@ def paper(entry):
 
 
 def rules(paper, **fields):
-    return SittingRules.objects.update_or_create(paper=paper, defaults=fields)[0]
+    rules_given(paper, **fields)
 
 
 def session(paper, *units, opens_at, closes_at, **fields):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from exams import actions, queries
 from exams.models import Attempt, SittingRules
 from exams.queries.seb import config_key, hash_of, keys_in, seb_settings
+from tests.exams.conftest import rules_given
 
 pytestmark = pytest.mark.django_db
 KEY, OTHER = "ab" * 32, "cd" * 32
@@ -29,7 +30,7 @@ def need(entry, client):
     paper = queries.rules_of(step_id=entry.step.pk, enrolment_id=entry.enrolment.pk).paper
 
     def set_keys(**keys):
-        SittingRules.objects.update_or_create(paper=paper, defaults={"seb_required": True, **keys})
+        rules_given(paper, seb_required=True, **keys)
 
     return set_keys
 
@@ -72,7 +73,7 @@ def test_without_keys_the_settings_that_we_offer_are_accepted(client, entry, nee
 def test_nothing_is_asked_without_the_rule(client, entry, attempt):
     assert queries.seb_allows(SittingRules(), None)
     actions.submit_attempt(by=entry.enrolment.user, attempt_id=attempt.public_id)
-    SittingRules.objects.create(paper=attempt.paper, seb_required=True)
+    rules_given(attempt.paper, seb_required=True)
     with pytest.raises(queries.NotAdmitted, match="seb"):
         actions.start_attempt(entry=entry)
 

@@ -3,13 +3,16 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from exams import actions, queries
 from exams.models import Attempt, ExtraAttempt, ExtraTime, Paper, Session, SittingRules
-from tests.exams.conftest import right_answers
+from foundation.audit.models import Entry
+from foundation.jobs.models import Job
+from tests.exams.conftest import right_answers, rules_given
 from tests.factories import exams as make
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +32,7 @@ def shown(attempt, at=None):
 
 
 def rules(attempt, **fields):
-    SittingRules.objects.update_or_create(paper=attempt.paper, defaults=fields)
+    rules_given(attempt.paper, **fields)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ def test_the_result_page_keeps_back_what_may_not_be_shown_yet(client, handed_in)
     ],
 )
 def test_rules_keep_making_sense(everything, sql):
-    refuse(sql, "check")
+    refuse(sql, "check|write-once")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +136,44 @@ def test_rules_keep_making_sense(everything, sql):
 )
 def test_what_was_granted_stays(everything, sql):
     refuse(sql, "write-once")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE exams_sittingrules SET opens_at = started_at FROM exams_attempt",
+        "UPDATE exams_sittingrules SET wait_hours = 5",
+        "UPDATE exams_sittingrules SET code_needed = NOT code_needed",
+        "UPDATE exams_sittingrules SET leave_action = 'lock'",
+        "UPDATE exams_sittingrules SET closes_at = started_at FROM exams_attempt",
+        "DELETE FROM exams_sittingrules",
+    ],
+)
+def test_once_somebody_sits_the_rules_stay(everything, sql):
+    refuse(sql, "write-once|check")
+
+
+def test_once_somebody_sits_rules_come_not_out_of_nowhere(entry):
+    actions.start_attempt(entry=entry)
+    paper = Attempt.objects.get().paper
+    for fields in ({"wait_hours": 1}, {"closes_at": timezone.now()}, {"seb_required": True}):
+        with pytest.raises(ValidationError):
+            actions.set_rules(by=None, paper=paper, **fields)
+        with pytest.raises(DatabaseError, match="write-once"), transaction.atomic():
+            SittingRules.objects.create(paper=paper, **fields)
+    actions.set_rules(by=None, paper=paper, show_right="never")
+    assert SittingRules.objects.get().show_right == "never"
+
+
+def test_once_somebody_sits_the_end_moves_later_only(everything):
+    rules = SittingRules.objects.get()
+    with pytest.raises(ValidationError) as told:
+        actions.set_rules(by=None, paper=rules.paper, closes_at=rules.closes_at - HOUR / 2, late_entry_minutes=1)
+    assert set(told.value.message_dict) == {"closes_at", "late_entry_minutes"}
+    actions.set_rules(by=None, paper=rules.paper, closes_at=rules.closes_at + HOUR, show_right="never")
+    changed = Entry.objects.filter(action="exams.set_rules").order_by("-pk")[0]
+    assert changed.details == {"closes_at": str(rules.closes_at + HOUR), "show_right": "never"}
+    assert Job.objects.filter(kind="exams.anchor_papers", payload={"paper": rules.paper_id, "cause": "rules"}).exists()
 
 
 def refuse(sql, match):

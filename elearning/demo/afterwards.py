@@ -56,8 +56,8 @@ def _restored(office: User, letter: Letter, now: dt.datetime) -> None:
 
 
 def _late(office: User, letter: Letter, now: dt.datetime) -> None:
-    text, ago = "公示的单位与本人所在单位不同。", dt.timedelta(days=12)
-    actions.file_objection(letter=letter, contact="市民李某，demo@example.com", text=text, at=now - ago)
+    text, at = "公示的单位与本人所在单位不同。", max(now - dt.timedelta(days=12), letter.signed_at)
+    actions.file_objection(letter=letter, contact="市民李某，demo@example.com", text=text, at=at)
 
 
 HAPPENINGS = (_asked, _withdrawn, _corrected, _invalid, _late, _answered, _restored)

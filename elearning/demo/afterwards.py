@@ -8,7 +8,7 @@ from accounts.models import User
 from elearning.demo.pledges import sign_for_enterprise, sign_step
 from organisations.models import Membership, Organisation, Role
 from pledges import actions, queries
-from pledges.models import Letter, LetterEvent, LetterTemplate, Objection
+from pledges.models import Letter, LetterTemplate, Objection
 from programmes.models import Enrolment, Programme
 
 WRONG_UNIT = "承诺书上的单位名称少了“和城乡建设”几个字，请核对。"
@@ -16,7 +16,7 @@ WRONG_UNIT = "承诺书上的单位名称少了“和城乡建设”几个字，
 
 def load_afterwards(*, office: User, now: dt.datetime) -> None:
     """Withdrawn, invalid, valid again, corrected, objected to: one civil servant's letter each. Once only."""
-    if LetterEvent.objects.exists() or Objection.objects.exists():
+    if Objection.objects.exists():
         return
     before = now - dt.timedelta(days=3)
     letters = list(Letter.objects.public().filter(subject="person", signed_at__lt=before).order_by("pk")[:7])

@@ -67,6 +67,17 @@ class Site:
         self.python("manage.py", "jobs", "--once")
 
     @contextmanager
+    def worker(self) -> Iterator[None]:
+        """The background worker as it runs beside the site."""
+        command = [sys.executable, "manage.py", "jobs"]
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+    @contextmanager
     def running(self) -> Iterator[int]:
         """The server as `manage.py serve` starts it, without the background worker; yields its process id."""
         command = ["-m", "gunicorn", "elearning.wsgi:application", "--bind", f"{HOST}:{self.port}"]

@@ -16,7 +16,7 @@ from elearning.media import media
 from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
 from organisations.urls import scim as scim_urls
-from pledges import api as pledges_api
+from pledges.urls import api_patterns
 from pledges.views import issuer_document, seal_chain, seal_list
 
 urlpatterns = [
@@ -30,9 +30,9 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("foundation.ledger.urls")),
     path(".well-known/did.json", issuer_document),
+    path("api/v1/", include(api_patterns)),
     path(".well-known/seal-chain.pem", seal_chain, name="seal-chain"),
     path(".well-known/seal.crl", seal_list, name="seal-list"),
-    path("api/v1/letters", pledges_api.letters),
     path("scim/v2/", include(scim_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(

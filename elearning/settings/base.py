@@ -12,6 +12,15 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import databases, environment
+from elearning.settings.letters import API_CALLS as API_CALLS
+from elearning.settings.letters import LETTER_ARCHIVE_YEARS as LETTER_ARCHIVE_YEARS
+from elearning.settings.letters import LETTER_HOOK_HOSTS as LETTER_HOOK_HOSTS
+from elearning.settings.letters import LETTER_HOOK_PRIVATE as LETTER_HOOK_PRIVATE
+from elearning.settings.letters import LETTER_IMPORT_MINUTES as LETTER_IMPORT_MINUTES
+from elearning.settings.letters import OBJECTION_WORKING_DAYS as OBJECTION_WORKING_DAYS
+from elearning.settings.letters import REGISTRY_SEARCHES as REGISTRY_SEARCHES
+from elearning.settings.letters import REGISTRY_SECONDS as REGISTRY_SECONDS
+from elearning.settings.letters import REGISTRY_SMALL_CELL as REGISTRY_SMALL_CELL
 from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
 from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
@@ -189,25 +198,11 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 
-# ── Letters ──────────────────────────────────────────────────────────────────────────────────────────
-# What the accepting unit keeps of a letter that has ended (sealed) goes so many years after its last day.
-LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
-# An objection is answered within so many working days.
-OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)
-
 # ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
 # Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
 SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
 # Reports for leaders go after so many days.
 REPORT_KEEP_DAYS = environment.integer("XINXING_REPORT_KEEP_DAYS", 30)
-
-# ── The public registry of letters ──────────────────────────────────────────────────────────────────
-# On PostgreSQL a search of the public ends after so many seconds.
-REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
-# Searches, table files and feeds that one network address may ask for in a minute.
-REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
-# Public figures below this are not told.
-REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"

@@ -42,7 +42,6 @@ ACCOUNT_RATE_LIMITS = {
     "check_file": "30/m/ip",  # checking a letter's file on our server
     "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
     "scim": "600/m/key",  # requests of a personnel system
-    "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
 }
 # A second factor: a passkey, codes from an app, recovery codes.
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"

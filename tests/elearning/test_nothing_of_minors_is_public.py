@@ -54,6 +54,7 @@ OTHERS = {
     "page_view_restriction_id": [1],
     "page_id": [1],
     "pk": [1],
+    "number": [1],
 }
 
 

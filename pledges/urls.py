@@ -59,7 +59,7 @@ api_patterns = [
     path("letters/<str:code>/end", api.end),
     path("letters/<str:code>/fulfilment", api.fulfilment),
     path("webhooks", api.hooks),
-    path("webhooks/<str:number>", api.hook),
-    path("webhooks/<str:number>/deliveries", api.deliveries),
-    path("webhooks/<str:number>/deliveries/<str:delivery>/resend", api.resend),
+    path("webhooks/<str:hook_id>", api.hook),
+    path("webhooks/<str:hook_id>/deliveries", api.deliveries),
+    path("webhooks/<str:hook_id>/deliveries/<str:delivery_id>/resend", api.resend),
 ]

@@ -41,9 +41,9 @@ def _hook(key: ApiKey, number: str) -> Webhook | None:
 
 
 @door(DELETE=Scope.HOOKS)
-def hook(request: HttpRequest, key: ApiKey, number: str) -> HttpResponseBase:
+def hook(request: HttpRequest, key: ApiKey, hook_id: str) -> HttpResponseBase:
     """DELETE: this address is told nothing more."""
-    found = _hook(key, number)
+    found = _hook(key, hook_id)
     if found is None:
         return refuse(404, "not-found")
     actions.end_webhook(hook=found)
@@ -51,9 +51,9 @@ def hook(request: HttpRequest, key: ApiKey, number: str) -> HttpResponseBase:
 
 
 @door(GET=Scope.HOOKS)
-def deliveries(request: HttpRequest, key: ApiKey, number: str) -> HttpResponseBase:
+def deliveries(request: HttpRequest, key: ApiKey, hook_id: str) -> HttpResponseBase:
     """The newest deliveries to an address."""
-    found = _hook(key, number)
+    found = _hook(key, hook_id)
     if found is None:
         return refuse(404, "not-found")
     return JsonResponse({"deliveries": [_delivery(row) for row in queries.deliveries_of(found)[:SHOWN]]})
@@ -67,10 +67,10 @@ def _delivery(row: Delivery) -> dict[str, Any]:
 
 
 @door(POST=Scope.HOOKS)
-def resend(request: HttpRequest, key: ApiKey, number: str, delivery: str) -> HttpResponseBase:
+def resend(request: HttpRequest, key: ApiKey, hook_id: str, delivery_id: str) -> HttpResponseBase:
     """Deliver once more."""
-    found = _hook(key, number)
-    row = queries.deliveries_of(found).filter(public_id=delivery).first() if found else None
+    found = _hook(key, hook_id)
+    row = queries.deliveries_of(found).filter(public_id=delivery_id).first() if found else None
     if row is None:
         return refuse(404, "not-found")
     if not actions.resend_delivery(delivery=row):

@@ -297,7 +297,9 @@ def test_the_description_names_every_address_and_every_field(client):
     told = client.get("/api/v1/").json()
     patterns = {str(pattern.pattern).replace("<str:", "{").replace(">", "}") for pattern in api_patterns}
     named = {path.removeprefix("/").replace("{pledge_code}", "{code}") for path in told["paths"]}
-    assert {path.replace("{id}", "{number}") for path in named} == patterns - {""}
+    assert {path.replace("{id}", "{hook_id}").replace("{delivery}", "{delivery_id}") for path in named} == patterns - {
+        ""
+    }
     assert set(told["components"]["schemas"]["Letter"]["properties"]) == KNOWN
 
 

@@ -25,6 +25,8 @@ class ConsentText(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
     )
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("text of consent")
         verbose_name_plural = _("texts of consent")

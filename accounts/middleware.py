@@ -59,7 +59,7 @@ class SessionLimitMiddleware:
             self._keep_or_end(request)
         response = self.get_response(request)
         if was_in and not request.user.is_authenticated:
-            response.headers["Clear-Site-Data"] = '"cache"'
+            response.headers.setdefault("Clear-Site-Data", '"cache"')  # a shared device clears more by itself
         return response
 
     def _keep_or_end(self, request: HttpRequest) -> None:

@@ -286,9 +286,8 @@ def bookable(user: AbstractBaseUser, session: TrainingSession) -> QuerySet[Enrol
 def _siblings(step_ids: Iterable[int]) -> QuerySet[TrainingSession]:
     """All sessions that count for the same steps and are still to come: one place is enough."""
     counted = SessionStep.sessions.through.objects.filter(sessionstep__step_id__in=step_ids)
-    return TrainingSession.objects.filter(
-        pk__in=counted.values("trainingsession_id"), starts_at__gt=timezone.now()
-    ).exclude(state=SessionState.CANCELLED)
+    coming = TrainingSession.objects.filter(pk__in=counted.values("trainingsession_id"), starts_at__gt=timezone.now())
+    return coming.exclude(state=SessionState.CANCELLED)
 
 
 def bookable_sessions(user: AbstractBaseUser) -> list[tuple[TrainingSession, int]]:
@@ -311,8 +310,7 @@ class BookingDuties:
         led = Enrolment.objects.filter(state=EnrolmentState.ACTIVE, organisation__in=led_by(user))
         if not Step.objects.filter(programme__in=led.values("programme"), kind=StepKind.SESSION).exists():
             return []
-        why = _("Book places in a training for your people")
-        return [Duty(_("Training places"), reverse("courses:bookings"), "cal", why)]
+        return [Duty(_("Training places"), reverse("courses:bookings"), "cal", _("Book places for your people"))]
 
 
 def session_attended(fact: Attendance) -> None:

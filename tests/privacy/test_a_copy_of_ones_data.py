@@ -57,7 +57,17 @@ def test_the_archive_holds_every_table_for_people_and_for_machines_and_the_files
 
 
 def test_every_app_that_knows_people_answers(enrolment):
-    apps = {"accounts", "courses", "exams", "notifications", "organisations", "pledges", "practice", "programmes"}
+    apps = {
+        "accounts",
+        "courses",
+        "dashboards",
+        "exams",
+        "notifications",
+        "organisations",
+        "pledges",
+        "practice",
+        "programmes",
+    }
     assert set(registry.providers) == apps
     for provider in registry.providers.values():
         keys = [section.key for section in provider.sections(enrolment.user)]

@@ -61,7 +61,7 @@ def traces(word):
     for model in apps.get_models():
         if model._meta.label in {"audit.Entry"} or not model._meta.managed:
             continue
-        for field in model._meta.concrete_fields:
+        for field in model._meta.local_concrete_fields:
             if isinstance(field, CharField | TextField | JSONField):
                 with connection.cursor() as cursor:
                     cursor.execute(

@@ -2,10 +2,19 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from wagtail.admin.views.account import AccountView
 from wagtail.users.views.users import IndexView, UserViewSet
 
+from accounts import actions, queries
 from accounts.forms import PersonCreationForm, PersonEditForm
+from accounts.forms.help import RESET, HelpForm
+from accounts.models import SignedInRequest, User
 
 
 class PersonIndexView(IndexView):
@@ -43,3 +52,28 @@ class OwnAccountView(AccountView):
     def get_panels(self) -> list[Any]:
         """Language, theme, picture and notifications."""
         return [panel for panel in super().get_panels() if panel.name not in self.HIDDEN]
+
+
+@permission_required("accounts.change_user", raise_exception=True)
+def sign_in_help(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Unlock somebody, or take lost second factors away. Only a superuser helps a superuser."""
+    person = get_object_or_404(User, pk=pk)
+    if person.is_superuser and not request.user.is_superuser:
+        raise PermissionDenied
+    form = HelpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _help(request, person, form.cleaned_data)
+        return redirect("sign_in_help", pk)
+    found = {"person": person, "form": form, "failures": queries.failures_of(person)}
+    found["kinds"] = sorted(queries.second_factors(person))
+    return render(request, "accounts/admin/sign_in_help.html", found)
+
+
+def _help(request: SignedInRequest, person: User, data: dict[str, Any]) -> None:
+    """Do what was chosen and say so."""
+    if data["do"] == RESET:
+        actions.reset_factors(by=request.user, user=person, reason=data["reason"])
+        messages.success(request, _("Passkeys, app and recovery codes are removed."))
+    else:
+        actions.unlock_account(by=request.user, user=person)
+        messages.success(request, _("The account is unlocked."))

@@ -1,6 +1,7 @@
 """App configurations: our own, and Wagtail's users with our form."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from wagtail.users.apps import WagtailUsersAppConfig
 
 
@@ -11,10 +12,13 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Watch second factors."""
+        """Watch second factors, do the background work."""
+        from accounts import middleware, tasks
         from accounts.adapters import second_factor
 
+        user_logged_in.connect(middleware.begin)
         second_factor.watch()
+        tasks.register_all()
 
 
 class PeopleAdminConfig(WagtailUsersAppConfig):

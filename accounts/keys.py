@@ -7,6 +7,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from accounts.models import User
+
 NONCE_BYTES = 12
 
 
@@ -34,3 +36,8 @@ def reveal(concealed: str) -> str:
 
 def _secrets_key() -> AESGCM:
     return AESGCM(salted_hmac("accounts.second_factor", "key", algorithm="sha256").digest())
+
+
+def device_mark(user: User) -> str:
+    """What a device keeps on which `user` has signed in. A new password makes the marks of old devices worthless."""
+    return salted_hmac("accounts.device", f"{user.public_id} {user.password}", algorithm="sha256").hexdigest()[:32]

@@ -87,6 +87,28 @@ class User(AbstractUser):
         return self.get_full_name()
 
 
+class SignInFailures(models.Model):
+    """Wrong passwords in a row, for one account or for one identifier that belongs to nobody.
+
+    Both are counted alike, so that being locked tells nothing about who exists. A device on which the person has signed
+    in before is counted apart (`key`): whoever guesses elsewhere cannot lock its owner out.
+    """
+
+    key = models.CharField(max_length=80, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("person"))
+    count = models.PositiveIntegerField(_("wrong passwords in a row"), default=0)
+    last_at = models.DateTimeField(_("last one"))
+    locked_until = models.DateTimeField(_("locked until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("refused sign-ins")
+        verbose_name_plural = _("refused sign-ins")
+        indexes = [models.Index(fields=["last_at"], name="signin_failures_last_at")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class SignedInRequest(HttpRequest):
     """The type of a request behind `login_required`: its user is a `User`, never anonymous."""
 

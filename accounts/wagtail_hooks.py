@@ -1,15 +1,17 @@
 """People in Wagtail's admin: what is saved there is noted down, and nobody is deleted there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.widgets import Button
 
-from accounts import actions
+from accounts import actions, admin
 from accounts.models import SignedInRequest, User
 
 
@@ -63,3 +65,16 @@ def after_bulk_action(
         if isinstance(row, User):
             row.refresh_from_db()
             actions.note_saved(by=request.user, user=row, created=False)
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[URLPattern]:
+    """Help somebody back in."""
+    return [path("people/<int:pk>/sign-in/", admin.sign_in_help, name="sign_in_help")]
+
+
+@hooks.register("register_user_listing_buttons")
+def help_button(user: User, request_user: User) -> Iterator[Button]:
+    """In the list of people, beside each of them."""
+    if request_user.is_superuser or (request_user.has_perm("accounts.change_user") and not user.is_superuser):
+        yield Button(_("Help with sign-in"), reverse("sign_in_help", args=[user.pk]), icon_name="key", priority=30)

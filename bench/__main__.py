@@ -79,9 +79,46 @@ def orders_of(site: Site, options: argparse.Namespace) -> tuple[list[dict], list
     return orders, rows
 
 
+def registry_rows(site: Site, options: argparse.Namespace) -> list[dict]:
+    """Every question to the registry at each size, with its cost compared with that at the first size."""
+    rows, first = [], {}
+    for size in map(int, options.letters.split(",")):
+        told = site.told(f"from bench.registry import main; main({size})")
+        print(f"registry: {size} letters, seeded in {told['seeded_in']} s", flush=True)
+        for row in told["rows"]:
+            cost = row["cpu_ms"] + row["db_cpu_ms"]
+            first.setdefault(row["name"], cost)
+            more = {"database": site.name, "ratio_to_first": round(cost / first[row["name"]], 2)}
+            rows.append({**row, **more, "name": f"registry-{size}: {row['name']}"})
+            show(rows[-1])
+    return rows
+
+
+def letter_rows(site: Site) -> list[dict]:
+    """Signing, and how long it takes until the proof is published, with the worker running."""
+    with site.worker():
+        told = site.told("from bench.letters import main; main()")
+    rows = [{**row, "database": site.name} for row in told]
+    for row in rows:
+        show(row)
+    return rows
+
+
 def measure(site: Site, options: argparse.Namespace) -> list[dict]:
-    """Seed, start, and measure every page between two measurements of the view that it is compared with."""
-    site.seed(options.learners)
+    """What was asked for, each part with what it needs."""
+    rows = []
+    if "registry" in options.parts:
+        site.prepare()
+        rows += registry_rows(site, options)
+    if {"letters", "pages", "exams", "pdf", "log"} & set(options.parts.split(",")):
+        site.seed(options.learners)
+    if "letters" in options.parts:
+        rows += letter_rows(site)
+    return rows + (pages(site, options) if {"pages", "exams", "pdf", "log"} & set(options.parts.split(",")) else [])
+
+
+def pages(site: Site, options: argparse.Namespace) -> list[dict]:
+    """Start, and measure every page between two measurements of the view that it is compared with."""
     orders, rows = orders_of(site, options)
     for row in rows:
         show(row)
@@ -118,6 +155,25 @@ def measured(order: dict, bare: dict, master: int, options: argparse.Namespace) 
     return row
 
 
+PEOPLE = (3_000, 300_000)
+
+
+def dashboards(name: str) -> list[dict]:
+    """Every dashboard with few and with many learners, each in a database of its own: `ratio` compares the clock."""
+    told = []
+    for people in PEOPLE:
+        site = Site(f"dashboards-{name}", postgresql() if name == "postgresql" else "")
+        site.prepare()
+        told.append(site.told(f"from bench.dashboards import main; main({people})"))
+    few, many = told
+    rows = []
+    for page, row in many.items():
+        ratio = round(row["ms"] / few[page]["ms"], 2) if few[page]["ms"] else None
+        rows.append({"name": page, "database": name, **row, "ms_few": few[page]["ms"], "ratio": ratio})
+        show(rows[-1])
+    return rows
+
+
 def postgresql() -> str:
     """The address of an empty database for the benchmark; servers are found or started."""
     command = [sys.executable, "bin/services.py", "xinxing_bench", "--empty"]
@@ -129,7 +185,8 @@ def main() -> None:
     """Measure on the databases asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure pages and exams.")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--parts", default="pages,exams,pdf,log")
+    parser.add_argument("--letters", default="10000,100000,1000000", help="sizes of the registry, growing")
+    parser.add_argument("--parts", default="pages,exams,pdf,log,dashboards", help="also: registry, letters")
     parser.add_argument("--learners", type=int, default=24)
     parser.add_argument("--items", type=int, default=100_000, help="in the large bank")
     parser.add_argument("--entries", type=int, default=100_000, help="of the public log")
@@ -141,7 +198,10 @@ def main() -> None:
     print(LINE.format(*COLUMNS, ""), flush=True)
     rows = []
     for name in options.databases.split(","):
-        rows += measure(Site(name, postgresql() if name == "postgresql" else ""), options)
+        if "dashboards" in options.parts:
+            rows += dashboards(name)
+        if options.parts != "dashboards":
+            rows += measure(Site(name, postgresql() if name == "postgresql" else ""), options)
         RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(f"\nwritten to {RESULTS.relative_to(ROOT)}")
 

@@ -52,15 +52,30 @@ class Site:
         """What Python code inside `manage.py shell` prints as its last line, read as JSON."""
         return json.loads(self.python("manage.py", "shell", "--no-imports", "-c", code).strip().splitlines()[-1])
 
-    def seed(self, learners: int) -> None:
-        """An empty folder and database, filled with demo content whose background work is done."""
+    def prepare(self) -> None:
+        """An empty folder and a migrated database."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.python("manage.py", "migrate", "--verbosity", "0")
         self.python("manage.py", "createcachetable")
         self.python("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+
+    def seed(self, learners: int) -> None:
+        """The same, filled with demo content whose background work is done."""
+        self.prepare()
         self.python("manage.py", "load_demo", "--learners", str(learners))
         self.python("manage.py", "jobs", "--once")
+
+    @contextmanager
+    def worker(self) -> Iterator[None]:
+        """The background worker as it runs beside the site."""
+        command = [sys.executable, "manage.py", "jobs"]
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
 
     @contextmanager
     def running(self) -> Iterator[int]:

@@ -15,7 +15,8 @@ from elearning import shell
 from elearning.media import media
 from organisations.urls import doors as door_urls
 from organisations.urls import rosters as roster_urls
-from pledges import api as pledges_api
+from organisations.urls import scim as scim_urls
+from pledges.urls import api_patterns
 from pledges.views import issuer_document, seal_chain, seal_list
 
 urlpatterns = [
@@ -29,14 +30,20 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("log/", include("foundation.ledger.urls")),
     path(".well-known/did.json", issuer_document),
+    path("api/v1/", include(api_patterns)),
     path(".well-known/seal-chain.pem", seal_chain, name="seal-chain"),
     path(".well-known/seal.crl", seal_list, name="seal-list"),
-    path("api/v1/letters", pledges_api.letters),
+    path("scim/v2/", include(scim_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media, name="media"),
     *i18n_patterns(
         # Coordinators keep the roster, addresses included: people do not add their own.
         path("accounts/email/", shell.closed),
         path("accounts/", include("allauth.account.urls")),
+        path("accounts/identities/", include("allauth.socialaccount.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.weixin.urls")),
+        path("accounts/", include("allauth.socialaccount.providers.dingtalk.urls")),
+        path("accounts/", include("accounts.backends.wecom.urls")),
         path("accounts/second-factor/", SecurityView.as_view()),
         path("accounts/second-factor/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view()),
         path("accounts/second-factor/", include("allauth.mfa.urls")),

@@ -11,8 +11,9 @@ class ExamsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for the steps that exams owns, do its background work, say who may do what in the admin."""
+        from accounts import registry as sign_in
         from cms import registry
-        from exams import personal, tasks
+        from exams import personal, queries, tasks
         from exams.steps import ExamDuties, ExamResults, PaperConfigurator, PaperHandler
         from privacy import registry as privacy
         from programmes.contracts import register, register_configurator, register_duties, register_results
@@ -23,6 +24,7 @@ class ExamsConfig(AppConfig):
         tasks.register_all()
         privacy.providers["exams"] = personal.ExamData()
         register_duties(ExamDuties())
+        sign_in.busy["exams"] = queries.is_sitting
         register_results(ExamResults())
         _keep_the_pool(self)
         registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))

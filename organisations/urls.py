@@ -3,6 +3,7 @@
 from django.urls import path
 
 from organisations import views
+from organisations.api import about, groups, users
 from organisations.views import classes as class_views
 from organisations.views import consents as consent_views
 from organisations.views import doors as door_views
@@ -30,6 +31,21 @@ rosters = [
     path("<slug:public_id>/", roster_views.roster_page, name="roster"),
     path("<slug:public_id>/move/", roster_views.move, name="move"),
     path("<slug:public_id>/columns/", roster_views.columns, name="columns"),
+]
+
+# Personnel systems: /scim/v2/, the address that the standard gives.
+scim = [
+    path("Users", users.users),
+    path("Users/<str:public_id>", users.user),
+    path("Groups", groups.groups),
+    path("Groups/<str:pk>", groups.group),
+    path("Schemas", about.schemas),
+    path("Schemas/<str:name>", about.schemas),
+    path("ResourceTypes", about.types),
+    path("ResourceTypes/<str:name>", about.types),
+    path("ServiceProviderConfig", about.configuration),
+    path("", about.nothing),
+    path("<path:rest>", about.nothing),
 ]
 
 # What pupils type: short, and at an address of its own.

@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 
-from organisations.admin import identities, texts
+from organisations.admin import identities, scim_keys, texts
 from organisations.admin import people as admin
 from organisations.models import ConsentText, GuardianConsent, Membership, Organisation, Profession
 
@@ -36,6 +36,8 @@ def register_urls() -> list[URLPattern]:
     return [
         path("organisations/<int:pk>/close/", admin.close_organisation, name="close_organisation"),
         path("organisations/<int:pk>/merge/", admin.merge_organisation, name="merge_organisation"),
+        path("scim-keys/", scim_keys.scim_keys, name="scim_keys"),
+        path("scim-keys/<int:pk>/", scim_keys.end_scim_key, name="end_scim_key"),
         path("identities/", identities.identities, name="identities"),
         path("memberships/<int:pk>/end/", admin.end_membership, name="end_membership"),
         path("consents/<int:pk>/withdraw/", admin.withdraw_consent, name="withdraw_consent"),
@@ -48,6 +50,14 @@ class _ConfirmItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """With the right only."""
         return bool(request.user.has_perm("organisations.confirm_identity"))
+
+
+class _KeyItem(MenuItem):
+    """Seen by who may make keys of personnel systems."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """With the right only."""
+        return bool(request.user.has_perm("organisations.add_scimkey"))
 
 
 class _RosterItem(MenuItem):
@@ -68,3 +78,9 @@ def register_identities() -> MenuItem:
 def register_rosters() -> MenuItem:
     """Rosters have pages of their own, for coordinators as well."""
     return _RosterItem(_("Rosters"), reverse("rosters:index"), name="rosters", icon_name="upload", order=271)
+
+
+@hooks.register("register_admin_menu_item")
+def register_scim_keys() -> MenuItem:
+    """Systems that keep people by themselves."""
+    return _KeyItem(_("Personnel systems"), reverse("scim_keys"), name="scim-keys", icon_name="key", order=273)

@@ -36,5 +36,8 @@ class PledgesConfig(AppConfig):
         register_job("pledges.prolong_seals", compute=tasks.prolong_seals)
         register_job("pledges.prolong_pdf", compute=tasks.prolong, apply=tasks.keep_prolonged)
         register_job("pledges.keep_list", compute=tasks.keep_list)
+        register_job("pledges.tell", apply=tasks.tell)
+        register_job("pledges.deliver", compute=tasks.deliver, apply=tasks.note_delivery)
+        register_job("pledges.store_import", compute=tasks.store_import)
         register_job("pledges.compare_list", compute=tasks.compare_list)
         search.register()

@@ -1,10 +1,16 @@
 """The two halves of each background job: slow work without a lock, then one short transaction."""
 
+import json
+import time
 from typing import Any
 
+from django.conf import settings
+
+from foundation import outbound
 from foundation.fonts import pdf_available
 from foundation.ledger.sequencer import keep_up
 from pledges import actions, pdf_seals, queries
+from pledges.models import Delivery, DeliveryState
 from pledges.pdf import copies_pdf, letter_pdf
 
 Payload = dict[str, Any]
@@ -104,8 +110,46 @@ def keep_list(payload: Payload) -> None:
         pass
     actions.count_schools()
     actions.forget_searches()
+    actions.prune_deliveries()
+    actions.prune_imports()
 
 
 def compare_list(payload: Payload) -> None:
     """Compare the whole registry with the letters, and put right what differs."""
     actions.rebuild_registry()
+
+
+def tell(payload: Payload, result: None) -> None:
+    """Begin deliveries to the webhooks of a unit."""
+    actions.plan_deliveries(organisation_id=payload["organisation"])
+
+
+def deliver(payload: Payload) -> tuple[int | None, str]:
+    """Send changes to a webhook; the status of the answer, or what went wrong. Signed as Standard Webhooks 1.0 say."""
+    delivery = Delivery.objects.select_related("webhook").get(pk=payload["delivery"])
+    if delivery.state != DeliveryState.WAITING:
+        return None, ""
+    body, moment = json.dumps(queries.delivery_body(delivery), ensure_ascii=False).encode(), int(time.time())
+    secret = actions.secret_of(hook=delivery.webhook)
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "webhook-id": delivery.public_id,
+        "webhook-timestamp": str(moment),
+        "webhook-signature": actions.signature(secret=secret, delivery=delivery.public_id, moment=moment, body=body),
+    }
+    try:
+        hosts, private = settings.LETTER_HOOK_HOSTS, settings.LETTER_HOOK_PRIVATE
+        return outbound.post(delivery.webhook.url, body, headers, hosts=hosts, private=private), ""
+    except (outbound.Forbidden, outbound.Unreachable) as wrong:
+        return None, str(wrong)
+
+
+def note_delivery(payload: Payload, result: tuple[int | None, str]) -> None:
+    """Write down what came of it, and go on."""
+    status, error = result
+    actions.note_delivery(delivery_id=payload["delivery"], status=status, error=error)
+
+
+def store_import(payload: Payload) -> None:
+    """Store the letters of a table, some hundreds in each transaction."""
+    actions.store_import(batch_id=payload["batch"])

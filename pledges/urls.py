@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges import feeds, views
+from pledges import api, feeds, views
 
 app_name = "pledges"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("pledges/requests/", views.letter_requests, name="requests"),
     path("pledges/requests/<str:token>/cancel/", views.cancel_request, name="cancel-request"),
     path("pledges/r/<str:token>/", views.sign_request, name="request"),
+    path("pledges/import/", views.import_letters, name="imports"),
+    path("pledges/import/template.xlsx", views.import_template, name="import-template"),
+    path("pledges/import/<str:public_id>/", views.letter_import, name="import"),
     path("registry/", views.registry, name="registry"),
     path("registry.csv", views.registry_csv, name="registry-csv"),
     path("registry/figures/", views.registry_figures, name="registry-figures"),
@@ -45,4 +48,18 @@ urlpatterns = [
     path("l/<str:public_id>/scan", views.letter_scan, name="letter-scan"),
     path("l/<str:public_id>/objection", views.public_objection, name="public-objection"),
     path("l/<str:public_id>", views.letter, name="letter"),
+]
+
+# Without language and without cookies: mounted at /api/v1/.
+api_patterns = [
+    path("", api.description),
+    path("letters", api.letters),
+    path("letters/<str:code>", api.letter),
+    path("letters/<str:code>/scan", api.scan),
+    path("letters/<str:code>/end", api.end),
+    path("letters/<str:code>/fulfilment", api.fulfilment),
+    path("webhooks", api.hooks),
+    path("webhooks/<str:hook_id>", api.hook),
+    path("webhooks/<str:hook_id>/deliveries", api.deliveries),
+    path("webhooks/<str:hook_id>/deliveries/<str:delivery_id>/resend", api.resend),
 ]

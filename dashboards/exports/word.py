@@ -14,7 +14,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from dashboards.exports.wording import Block, Chart, Grid, Heading, Paragraph
@@ -171,9 +171,7 @@ def _cell(cell: Any, text: str, face: str, size: int, level: int | None = None) 
             shade.set(qn(name), value)
         cell._tc.get_or_add_tcPr().append(shade)
         if level >= DARK_FROM:
-            color = OxmlElement("w:color")
-            color.set(qn("w:val"), "FFFFFF")
-            run._r.get_or_add_rPr().append(color)
+            run.font.color.rgb = RGBColor(255, 255, 255)
 
 
 def _picture(word: Any, chart: Chart, png: bytes) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import CharField, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from dashboards.queries import figures
@@ -27,6 +27,7 @@ from programmes.models import (
 CHASE_PAGE = 20
 MOST_PAGES = 50  # of people; then the filters are of more use
 UNITS_PAGE = 50
+LARGE_UNIT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def board(user: AbstractBaseUser, code: str, choice: Choice, today: date) -> Boa
     found.apart = [path for path in found.apart if path != unit.path]
     total, rows = heat(unit, children, found, steps)
     begin = (min(choice.page, MOST_PAGES) - 1) * CHASE_PAGE
-    chase = list(chase_list(unit, chosen, choice)[begin : begin + CHASE_PAGE + 1])
+    people = chase_list(unit, chosen, choice, is_large=total.enrolled >= LARGE_UNIT)
+    chase = list(people[begin : begin + CHASE_PAGE + 1])
     return Board(
         unit=unit,
         way=way,
@@ -164,17 +166,28 @@ def people_within(unit: Organisation, programme: Programme | None) -> QuerySet[E
     return Enrolment.objects.filter(organisation__in=here, programme=programme, state=EnrolmentState.ACTIVE)
 
 
-def chase_list(unit: Organisation, programme: Programme | None, choice: Choice) -> QuerySet[Enrolment]:
-    """Who is not through, the most doubtful first, each with `done` (steps) and `reminded_at` (by hand)."""
+def chase_list(
+    unit: Organisation, programme: Programme | None, choice: Choice, *, is_large: bool = False
+) -> QuerySet[Enrolment]:
+    """Who is not through, the most doubtful first, each with `done` (steps) and `reminded_at` (by hand).
+
+    The people of a large unit are met soon along the index of whom to chase; those of a small one by their unit.
+    """
     done = StepCompletion.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
     by_hand = Reminder.objects.filter(kind=ReminderKind.BY_HAND, enrolment__user=OuterRef("user_id")).order_by()
     last = by_hand.values("enrolment__user").annotate(last=Max("sent_at")).values("last")
     found = people_within(unit, programme).filter(finished_at=None)
+    if is_large:
+        here = Organisation.objects.within(unit).filter(pk=OuterRef("organisation_id"))
+        found = Enrolment.objects.filter(
+            Exists(here), programme=programme, state=EnrolmentState.ACTIVE, finished_at=None
+        )
     if choice.outlook in {str(value) for value in Outlook.values}:
         found = found.filter(outlook=int(choice.outlook))
     if choice.step:
-        has_step = StepCompletion.objects.filter(step__public_id=choice.step)
-        found = found.exclude(pk__in=has_step.values("enrolment_id"))
+        found = found.filter(
+            ~Exists(StepCompletion.objects.filter(enrolment=OuterRef("pk"), step__public_id=choice.step))
+        )
     found = found.annotate(
         done=Coalesce(Subquery(done.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), Value(0)),
         reminded_at=Subquery(last),

@@ -8,7 +8,7 @@ from accounts.models import User
 from elearning.demo.pledges import sign_for_enterprise, sign_step
 from organisations.models import Membership, Organisation, Role
 from pledges import actions, queries
-from pledges.models import Letter, LetterEvent, LetterTemplate, Objection
+from pledges.models import Letter, LetterTemplate, Objection
 from programmes.models import Enrolment, Programme
 
 WRONG_UNIT = "承诺书上的单位名称少了“和城乡建设”几个字，请核对。"
@@ -16,30 +16,51 @@ WRONG_UNIT = "承诺书上的单位名称少了“和城乡建设”几个字，
 
 def load_afterwards(*, office: User, now: dt.datetime) -> None:
     """Withdrawn, invalid, valid again, corrected, objected to: one civil servant's letter each. Once only."""
-    if LetterEvent.objects.exists() or Objection.objects.exists():
+    if Objection.objects.exists():
         return
-    letters = list(
-        Letter.objects.public().filter(subject="person", signed_at__lt=now - dt.timedelta(days=8)).order_by("pk")[:7]
-    )
-    if len(letters) < 7:
-        return
-    withdrawn, invalid, restored, corrected, asked, late, answered = letters
-    week = now - dt.timedelta(days=7)
-    assert withdrawn.signer is not None  # a person's letter
-    actions.withdraw_letter(by=withdrawn.signer, letter=withdrawn, at=week)
-    actions.invalidate_letter(by=office, letter=invalid, reason="duplicate", at=week)
-    actions.invalidate_letter(by=office, letter=restored, reason="wrong_text", at=week)
-    actions.restore_letter(by=office, letter=restored, at=now - dt.timedelta(days=6))
-    actions.correct_letter(by=office, letter=corrected, note="签署人所在单位已更名，名称以更名文件为准。", at=week)
-    actions.file_objection(letter=asked, by=asked.signer, text=WRONG_UNIT, at=now - dt.timedelta(hours=20))
-    actions.file_objection(
-        letter=late, contact="市民李某，demo@example.com", text="公示的单位与本人所在单位不同。", at=week
-    )
-    done = actions.file_objection(letter=answered, by=answered.signer, text=WRONG_UNIT, at=week)
-    actions.decide_objection(
-        by=office, objection=done, outcome="reject", at=now - dt.timedelta(days=5),
-        answer="经核对，公示名称与机构编制部门登记的规范简称一致，不作更正。",
-    )  # fmt: skip
+    before = now - dt.timedelta(days=3)
+    letters = list(Letter.objects.public().filter(subject="person", signed_at__lt=before).order_by("pk")[:7])
+    for letter, happens in zip(letters, HAPPENINGS, strict=False):  # a small demo has the first ones only
+        happens(office, letter, now)
+
+
+def _withdrawn(office: User, letter: Letter, now: dt.datetime) -> None:
+    assert letter.signer is not None  # a person's letter
+    actions.withdraw_letter(by=letter.signer, letter=letter, at=now - dt.timedelta(days=2))
+
+
+def _asked(office: User, letter: Letter, now: dt.datetime) -> None:
+    actions.file_objection(letter=letter, by=letter.signer, text=WRONG_UNIT, at=now - dt.timedelta(hours=20))
+
+
+def _corrected(office: User, letter: Letter, now: dt.datetime) -> None:
+    note = "签署人所在单位已更名，名称以更名文件为准。"
+    actions.correct_letter(by=office, letter=letter, note=note, at=now - dt.timedelta(days=2))
+
+
+def _invalid(office: User, letter: Letter, now: dt.datetime) -> None:
+    actions.invalidate_letter(by=office, letter=letter, reason="duplicate", at=now - dt.timedelta(days=2))
+
+
+def _answered(office: User, letter: Letter, now: dt.datetime) -> None:
+    day = dt.timedelta(days=1)
+    asked = actions.file_objection(letter=letter, by=letter.signer, text=WRONG_UNIT, at=now - 2 * day)
+    answer = "经核对，公示名称与机构编制部门登记的规范简称一致，不作更正。"
+    actions.decide_objection(by=office, objection=asked, outcome="reject", answer=answer, at=now - day)
+
+
+def _restored(office: User, letter: Letter, now: dt.datetime) -> None:
+    day = dt.timedelta(days=1)
+    actions.invalidate_letter(by=office, letter=letter, reason="wrong_text", at=now - 2 * day)
+    actions.restore_letter(by=office, letter=letter, at=now - day)
+
+
+def _late(office: User, letter: Letter, now: dt.datetime) -> None:
+    text, at = "公示的单位与本人所在单位不同。", max(now - dt.timedelta(days=12), letter.signed_at)
+    actions.file_objection(letter=letter, contact="市民李某，demo@example.com", text=text, at=at)
+
+
+HAPPENINGS = (_asked, _withdrawn, _corrected, _invalid, _late, _answered, _restored)
 
 
 def load_old_letters(*, template: LetterTemplate, requester: User, handlers: dict[str, User], now: dt.datetime) -> None:

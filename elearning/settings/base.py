@@ -12,9 +12,19 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from elearning.settings import databases, environment
+from elearning.settings.letters import API_CALLS as API_CALLS
+from elearning.settings.letters import LETTER_ARCHIVE_YEARS as LETTER_ARCHIVE_YEARS
+from elearning.settings.letters import LETTER_HOOK_HOSTS as LETTER_HOOK_HOSTS
+from elearning.settings.letters import LETTER_HOOK_PRIVATE as LETTER_HOOK_PRIVATE
+from elearning.settings.letters import LETTER_IMPORT_MINUTES as LETTER_IMPORT_MINUTES
+from elearning.settings.letters import OBJECTION_WORKING_DAYS as OBJECTION_WORKING_DAYS
+from elearning.settings.letters import REGISTRY_SEARCHES as REGISTRY_SEARCHES
+from elearning.settings.letters import REGISTRY_SECONDS as REGISTRY_SECONDS
+from elearning.settings.letters import REGISTRY_SMALL_CELL as REGISTRY_SMALL_CELL
 from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
 from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
+from elearning.settings.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(environment.text("XINXING_VAR_DIR", str(BASE_DIR / "var")))
@@ -62,6 +72,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.weixin",
+    "allauth.socialaccount.providers.dingtalk",
+    "accounts.backends.wecom",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -104,6 +119,7 @@ MIDDLEWARE = [
     "accounts.middleware.AddressMiddleware",
     "organisations.middleware.ClassroomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -152,11 +168,18 @@ CACHES: dict[str, Any] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache_entries",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},  # three hundred, the default, would throw limits away at random
+        }
     ),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+# A session ends after so long without a request, and after so long altogether; never in the middle of an exam.
+SESSION_IDLE_SECONDS = environment.integer("XINXING_SESSION_IDLE_SECONDS", 3600)
+SESSION_MAX_SECONDS = environment.integer("XINXING_SESSION_MAX_SECONDS", 12 * 3600)
+SESSION_COOKIE_AGE = SESSION_MAX_SECONDS
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -175,25 +198,11 @@ JOBS_POLL_SECONDS = environment.integer("XINXING_JOBS_POLL_SECONDS", 1)
 # Answers that were on their way when the time ran out still count for so long.
 EXAM_GRACE_SECONDS = environment.integer("XINXING_EXAM_GRACE_SECONDS", 30)
 
-# ── Letters ──────────────────────────────────────────────────────────────────────────────────────────
-# What the accepting unit keeps of a letter that has ended (sealed) goes so many years after its last day.
-LETTER_ARCHIVE_YEARS = environment.integer("XINXING_LETTER_ARCHIVE_YEARS", 3)
-# An objection is answered within so many working days.
-OBJECTION_WORKING_DAYS = environment.integer("XINXING_OBJECTION_WORKING_DAYS", 5)
-
 # ── Figures ──────────────────────────────────────────────────────────────────────────────────────────
 # Counts of fewer people are hidden in whatever is public (foundation/smallcells.py).
 SMALL_CELL = environment.integer("XINXING_SMALL_CELL", 5)
 # Reports for leaders go after so many days.
 REPORT_KEEP_DAYS = environment.integer("XINXING_REPORT_KEEP_DAYS", 30)
-
-# ── The public registry of letters ──────────────────────────────────────────────────────────────────
-# On PostgreSQL a search of the public ends after so many seconds.
-REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
-# Searches, table files and feeds that one network address may ask for in a minute.
-REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
-# Public figures below this are not told.
-REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -211,49 +220,6 @@ EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
 MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
 LEAVER_KEEP_DAYS = environment.integer("XINXING_LEAVER_KEEP_DAYS", 180)
 DEED_FILE_KEEP_DAYS = environment.integer("XINXING_DEED_FILE_KEEP_DAYS", 1095)
-AUTHENTICATION_BACKENDS = ["accounts.backends.IdentifierBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "programmes:my-learning"
-LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_SESSION_REMEMBER = False
-# Sixty pupils sit behind one school address, so the address limit is wide and the per-account one is tight.
-ACCOUNT_RATE_LIMITS = {
-    "login": "600/m/ip",
-    "login_failed": "120/m/ip,8/300s/key",
-    "reset_password": "20/m/ip,5/m/key",
-    "file_objection": "10/h/ip",  # objections to published letters
-    "check_file": "30/m/ip",  # checking a letter's file on our server
-    "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
-    "api_letters": "600/m/key",  # calls of a department's system; one call may bring ten thousand letters
-}
-# A second factor: a passkey, codes from an app, recovery codes.
-MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
-MFA_FORMS = {
-    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
-    "edit_webauthn": "accounts.forms.passkeys.RenamePasskeyForm",
-}
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # clocks of phones are half a minute off
-MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}  # a passkey cannot be guessed; hundreds share an address
-# Whoever may enter /admin/ shows a second factor first. On where the site is served over HTTPS, as real ones are.
-STAFF_SECOND_FACTOR = environment.flag("XINXING_STAFF_SECOND_FACTOR", environment.flag("XINXING_HTTPS"))
-ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("XINXING_TRUSTED_PROXY_COUNT", 0)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_HOST = environment.text("XINXING_EMAIL_HOST", "localhost")
@@ -334,7 +300,12 @@ MEDIA_MAX_BYTES = environment.integer("XINXING_MAX_MEDIA_BYTES", 2 * 1024 * 1024
 
 # ── Security ─────────────────────────────────────────────────────────────────────────────────────────
 HTTPS = environment.flag("XINXING_HTTPS")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+# Cookies with this prefix cannot be set by another host of the domain, nor over plain HTTP.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}devices"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "elearning.shell.csrf_failure"

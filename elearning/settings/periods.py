@@ -10,6 +10,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "exams.anchor_papers": 3600,
     "exams.anchor_scores": 60,
     "jobs.prune": 6 * 3600,
+    "accounts.prune": 24 * 3600,
     "cms.publish_scheduled": 300,
     "pledges.log_letters": 3600,
     "pledges.expire": 3600,

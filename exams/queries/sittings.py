@@ -13,6 +13,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from exams.grading import recent_right
@@ -341,3 +342,9 @@ def drill_check(attempt: Attempt, number: int, version_id: int) -> str:
 def is_overdue(attempt: Attempt, now: datetime) -> bool:
     """True for an open attempt whose deadline and grace have passed."""
     return attempt.state == AttemptState.OPEN and attempt.deadline is not None and now > attempt.deadline + grace()
+
+
+def is_sitting(user: AbstractBaseUser) -> bool:
+    """Whether `user` has an exam with a deadline that still runs: their session must not end now."""
+    running = Attempt.objects.filter(enrolment__user_id=user.pk, state=AttemptState.OPEN)
+    return running.filter(deadline__gt=timezone.now() - grace()).exists()

@@ -1,5 +1,6 @@
 """Put something into the log."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -43,6 +44,21 @@ def append(
     elif entry.commitment != commitment:
         raise LoggedOtherwise(event_key)
     return entry
+
+
+def append_all(*, kind: str, commitments: Mapping[str, str], at: datetime) -> list[LogEntry]:
+    """`append` for many new events at once, {event key: commitment}, in order, with two statements for each some
+    hundred. Raises as `append` does, and IntegrityError if one of them is in the log already."""
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTransaction(kind)
+    for commitment in commitments.values():
+        Leaf(commitment, kind, Op.ADD, 0, None)
+    entries = LogEntry.objects.bulk_create(
+        LogEntry(event_key=key, kind=kind, op=Op.ADD, commitment=commitment, created_at=at)
+        for key, commitment in commitments.items()
+    )
+    LogWaiting.objects.bulk_create(LogWaiting(entry=entry) for entry in entries)
+    return entries
 
 
 def key_record(vkey: str) -> dict[str, str]:

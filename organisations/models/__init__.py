@@ -21,6 +21,7 @@ from organisations.models.rosters import (
     RowStatus,
     private_storage,
 )
+from organisations.models.scim import ScimKey, ScimRecord
 from organisations.models.tree import (
     ConsentMethod,
     GuardianConsent,
@@ -66,6 +67,8 @@ __all__ = [
     "RosterState",
     "RowStatus",
     "SchoolYearTurn",
+    "ScimKey",
+    "ScimRecord",
     "SecretKind",
     "Stage",
     "private_storage",

@@ -20,7 +20,7 @@ from organisations.keys import DEVICE_COOKIE, SESSION_KEY, Device
 from organisations.models import ClassOpening
 from organisations.queries import doors
 
-BACKEND = "accounts.backends.IdentifierBackend"
+BACKEND = "accounts.backends.identifier.IdentifierBackend"
 A_YEAR = 365 * 24 * 3600
 
 

@@ -13,6 +13,7 @@ from foundation.audit.actions import record
 from foundation.ledger.models import Op
 from pledges import queries, steps
 from pledges.actions.archiving import archive, destroy
+from pledges.actions.changes import note_change
 from pledges.actions.entries import enter_later, issuer
 from pledges.actions.registry import keep_registry
 from pledges.exports import instant, statement
@@ -86,6 +87,7 @@ def note_event(
     )
     if says is not None:
         EventStatement.objects.create(event=event, note=str(says.get("note", "")), body=body, salt=salt)
+    note_change(letter=letter, what=kind, at=at)
     return event
 
 
@@ -100,9 +102,10 @@ def _leave(letter: Letter, state: str, at: datetime) -> None:
         raise NotPossible(_("This letter has ended before."))
 
 
-def _end(letter: Letter, *, by: User, at: datetime, kind: str, reason: str = "") -> None:
+def end_for_good(*, letter: Letter, by: User | None, at: datetime, kind: str, reason: str = "") -> None:
     """End the signature for good: public record, salt, texts, PDF, proof, statements and drawn signature are destroyed;
-    the office's sealed copy stays as long as it must. The step that it completed opens again."""
+    the office's sealed copy stays as long as it must. The step that it completed opens again. In the caller's
+    transaction."""
     _leave(letter, LetterState.WITHDRAWN, at)
     note_event(letter=letter, kind=kind, op=Op.WITHDRAW, by=by, at=at, reason=reason)
     archive(letter=letter, at=at)
@@ -120,7 +123,7 @@ def withdraw_letter(*, by: User, letter: Letter, at: datetime | None = None) -> 
     if template is None or not template.withdrawable or template.subject == Subject.ORGANISATION:
         raise NotWithdrawable(_("This letter is ended by its accepting unit."))
     try:
-        _end(letter, by=by, at=at or timezone.now(), kind=EventKind.WITHDRAWN)
+        end_for_good(letter=letter, by=by, at=at or timezone.now(), kind=EventKind.WITHDRAWN)
     except NotPossible:
         raise NotWithdrawable(_("This letter was withdrawn before.")) from None
     record(action="pledges.withdraw_letter", actor=by, target=f"pledges.Letter:{letter.pk}")
@@ -139,7 +142,7 @@ def end_letter(*, by: User, letter: Letter, reason: str, at: datetime | None = N
     """The accepting unit ends a letter (the matter is settled, or the signer asks for it). As with a withdrawal nothing
     of it remains in public. Raises NotYours, NotPossible, ValueError for an unknown reason."""
     _check_office(by, letter)
-    _end(letter, by=by, at=at or timezone.now(), kind=EventKind.ENDED, reason=EndReason(reason).value)
+    end_for_good(letter=letter, by=by, at=at or timezone.now(), kind=EventKind.ENDED, reason=EndReason(reason).value)
     record(action="pledges.end_letter", actor=by, target=f"pledges.Letter:{letter.pk}", details={"reason": reason})
     letter.refresh_from_db()
     return letter
@@ -204,6 +207,39 @@ def correct_letter(*, by: User, letter: Letter, note: str, at: datetime | None =
     return event
 
 
+def find_fulfilment(
+    *,
+    by: User | None,
+    letter: Letter,
+    status: str,
+    unfulfilled_content: str,
+    sanction_content: str,
+    decided_on: date | None,
+    at: datetime,
+) -> Fulfilment:
+    """Check a finding and write it down. In the caller's transaction. Raises NotPossible."""
+    letter, moment = hold(letter), at
+    if letter.subject != Subject.ORGANISATION or letter.state != LetterState.IN_FORCE:
+        raise NotPossible(_("Only letters of organisations that are in force have a fulfilment status."))
+    day = decided_on or timezone.localdate(moment)
+    found = {"unfulfilled_content": unfulfilled_content.strip(), "sanction_content": sanction_content.strip()}
+    if [bool(text) for text in found.values()] != [status != FulfilmentStatus.WHOLE] * 2:
+        raise NotPossible(_("Say what was not fulfilled and what followed; leave both empty if all was fulfilled."))
+    if not letter.made_on <= day <= timezone.localdate(moment):
+        raise NotPossible(_("The day must lie between the letter's and today."))
+    unit = queries.accepting_unit_of(letter)
+    says = {
+        "fulfilmentStatus": FulfilmentStatus(status).value, "decidedOn": day.isoformat(), "statusUnit": unit.name,
+        "unfulfilledContent": found["unfulfilled_content"], "sanctionContent": found["sanction_content"],
+    }  # fmt: skip
+    event = note_event(
+        letter=letter, kind=EventKind.FULFILMENT, op=Op.AMEND, by=by, at=moment, mark=next_mark(letter), says=says
+    )
+    return Fulfilment.objects.create(
+        event=event, status=status, decided_on=day, unit_name=unit.name, unit_uscc=unit.uscc or "", **found
+    )
+
+
 @transaction.atomic
 def record_fulfilment(
     *,
@@ -221,25 +257,14 @@ def record_fulfilment(
     one that has ended, and if what is missing and what followed do not fit the status (rule R4).
     """
     _check_office(by, letter)
-    letter, moment = hold(letter), at or timezone.now()
-    if letter.subject != Subject.ORGANISATION or letter.state != LetterState.IN_FORCE:
-        raise NotPossible(_("Only letters of organisations that are in force have a fulfilment status."))
-    day = decided_on or timezone.localdate(moment)
-    found = {"unfulfilled_content": unfulfilled_content.strip(), "sanction_content": sanction_content.strip()}
-    if [bool(text) for text in found.values()] != [status != FulfilmentStatus.WHOLE] * 2:
-        raise NotPossible(_("Say what was not fulfilled and what followed; leave both empty if all was fulfilled."))
-    if not letter.made_on <= day <= timezone.localdate(moment):
-        raise NotPossible(_("The day must lie between the letter's and today."))
-    unit = queries.accepting_unit_of(letter)
-    says = {
-        "fulfilmentStatus": FulfilmentStatus(status).value, "decidedOn": day.isoformat(), "statusUnit": unit.name,
-        "unfulfilledContent": found["unfulfilled_content"], "sanctionContent": found["sanction_content"],
-    }  # fmt: skip
-    event = note_event(
-        letter=letter, kind=EventKind.FULFILMENT, op=Op.AMEND, by=by, at=moment, mark=next_mark(letter), says=says
-    )
-    made = Fulfilment.objects.create(
-        event=event, status=status, decided_on=day, unit_name=unit.name, unit_uscc=unit.uscc or "", **found
+    made = find_fulfilment(
+        by=by,
+        letter=letter,
+        status=status,
+        unfulfilled_content=unfulfilled_content,
+        sanction_content=sanction_content,
+        decided_on=decided_on,
+        at=at or timezone.now(),
     )
     record(
         action="pledges.record_fulfilment", actor=by, target=f"pledges.Letter:{letter.pk}", details={"status": status}

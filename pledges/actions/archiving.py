@@ -26,6 +26,7 @@ from pledges.models import (
     LetterRecord,
     PublicRecord,
     SealedExtra,
+    SubmissionScan,
 )
 from tlog import leaf
 
@@ -63,6 +64,9 @@ def destroy(*, letter: Letter) -> None:
     EventStatement.objects.filter(event__letter=letter).delete()
     Fulfilment.objects.filter(event__letter=letter).delete()
     SealedExtra.objects.filter(letter=letter, kind=ExtraKind.SIGNATURE).delete()
+    for scan in SubmissionScan.objects.filter(letter=letter):
+        scan.delete()
+        _delete_file(scan.file)
     for pdf in LetterPdf.objects.filter(letter=letter):
         pdf.delete()
         _delete_file(pdf.file)

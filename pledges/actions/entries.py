@@ -10,6 +10,7 @@ from foundation.audit.actions import record
 from foundation.ledger.actions import append
 from foundation.ledger.models import Kind, LogEntry, Op
 from pledges import keys, queries
+from pledges.actions.changes import note_change
 from pledges.exports import credential, instant
 from pledges.models import EventKind, IssuerKey, Letter, LetterEvent, LetterPdf, LetterRecord, PublicRecord
 from tlog import leaf
@@ -117,6 +118,7 @@ def expire_letters(*, at: datetime | None = None) -> int:
     for letter in over:
         entry = enter_later(letter=letter, op=Op.EXPIRE, at=moment)
         LetterEvent.objects.create(letter=letter, kind=EventKind.EXPIRED, at=moment, entry=entry)
+        note_change(letter=letter, what=EventKind.EXPIRED, at=moment)
     if over:
         record(action="pledges.expire_letters", actor=None, target="pledges.Letter", details={"count": len(over)})
     return len(over)

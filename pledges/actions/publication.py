@@ -11,6 +11,7 @@ from django.utils import timezone
 from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
 from pledges import pdf_seals, queries
+from pledges.actions.changes import note_change
 from pledges.actions.entries import know_seal
 from pledges.actions.registry import keep_registry
 from pledges.models import Letter, LetterPdf, Publication, Visibility
@@ -33,6 +34,7 @@ def publish_letter(*, letter_id: int, at: datetime | None = None) -> Publication
     )
     if is_new:
         keep_registry(letter_ids=[letter.pk])
+        note_change(letter=letter, what="published", at=publication.published_at)
         record(action="pledges.publish_letter", actor=None, target=f"pledges.Letter:{letter.pk}")
         queue_pdf(letter_id=letter.pk)
     return publication

@@ -29,7 +29,7 @@ from pledges.models import (
 )
 
 CHUNK = 500
-FACE = ("record", "publication", "signing")
+FACE = ("record", "publication", "signing", "sent_scan")
 T = TypeVar("T")
 
 
@@ -143,7 +143,7 @@ def keep_registry(*, letter_ids: Iterable[int]) -> None:
 
 def _row_now(letter: Letter) -> RegistryRow:
     signing = getattr(letter, "signing", None)
-    has_scan = signing is not None and signing.scan_is_public
+    has_scan = (signing is not None and signing.scan_is_public) or hasattr(letter, "sent_scan")
     return registry_row(letter, letter.record, letter.publication, has_scan=has_scan)
 
 
@@ -184,9 +184,9 @@ def fold_registry() -> int:
     return len(keys)
 
 
-def count_search(*, address: str, at: datetime | None = None) -> bool:
-    """Count one search from a network address; False if that is more than the settings allow in a minute. One
-    statement, whatever the cache is."""
+def count_search(*, address: str, most: int | None = None, at: datetime | None = None) -> bool:
+    """Count one search from a network address, or one call with a key; False if that is more than the settings, or
+    `most`, allow in a minute. One statement, whatever the cache is."""
     minute = (at or timezone.now()).replace(second=0, microsecond=0)
     key = hmac.new(settings.SECRET_KEY.encode(), f"{address} {minute}".encode(), "sha256").hexdigest()
     table = SearchCount._meta.db_table
@@ -197,7 +197,7 @@ def count_search(*, address: str, at: datetime | None = None) -> bool:
             [key, minute],
         )
         searches: int = cursor.fetchone()[0]
-    return searches <= settings.REGISTRY_SEARCHES
+    return searches <= (settings.REGISTRY_SEARCHES if most is None else most)
 
 
 def forget_searches(*, at: datetime | None = None) -> int:

@@ -10,16 +10,29 @@ from pledges.forms.office import (
     ObjectionForm,
     WordForm,
 )
-from pledges.forms.public import CheckForm, LetterStepForm, RegistryForm, RequestForm, may_search, read_upload
+from pledges.forms.public import (
+    SCAN_TYPES,
+    CheckForm,
+    ImportForm,
+    LetterStepForm,
+    RegistryForm,
+    RequestForm,
+    may_search,
+    read_upload,
+    say_reason,
+    say_unreadable,
+)
 from pledges.forms.signing import OnTheSpotForm, OrganisationSignForm, SignForm, TogetherForm
 
 __all__ = [
+    "SCAN_TYPES",
     "CheckForm",
     "CorrectionForm",
     "DecisionForm",
     "EndForm",
     "EvidenceForm",
     "FulfilmentForm",
+    "ImportForm",
     "InvalidForm",
     "LetterStepForm",
     "ObjectionForm",
@@ -32,4 +45,6 @@ __all__ = [
     "WordForm",
     "may_search",
     "read_upload",
+    "say_reason",
+    "say_unreadable",
 ]

@@ -1,5 +1,6 @@
 """What readers send us, and what offices choose."""
 
+import re
 from typing import Any
 
 from allauth.core.internal.ratelimit import get_ip
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation.filetypes import EXTENSIONS, HEAD_BYTES, JPEG, PDF, PNG, sniff
+from organisations.models import Organisation
 from pledges.actions import Upload, count_search
 from pledges.models import (
     PUBLIC_AUDIENCES,
@@ -144,6 +146,75 @@ class RegistryForm(forms.Form):
             state=given.get("state", ""),
             office=given.get("office", ""),
         )
+
+
+class ImportForm(forms.Form):
+    """A table of letters, and in whose name."""
+
+    unit = forms.ModelChoiceField(label=_("In the name of"), queryset=Organisation.objects.none())
+    file = forms.FileField(
+        label=_("Table"),
+        help_text=_("Excel (.xlsx) or CSV, at most 10,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].initial = units.first()
+
+    def clean_file(self) -> UploadedFile:
+        """Not larger than uploads may be."""
+        given: UploadedFile = self.cleaned_data["file"]
+        if (given.size or 0) > settings.UPLOAD_MAX_BYTES:
+            limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+            raise forms.ValidationError(gettext("The file is larger than %(limit)s MB.") % {"limit": limit})
+        return given
+
+
+UNREADABLE = {
+    "no-table": _("No sheet has the columns of the layout. Take the empty table and fill it in."),
+    "too-many-rows": _("More than 10,000 rows: cut the table in parts."),
+    "encrypted": _("The file has a password. Save it without one."),
+    "old-office": _("This is an old Excel file (.xls). Save it as .xlsx."),
+    "macros": _("The file holds macros. Save it as .xlsx without them."),
+    "encoding": _("The characters of this file cannot be read. Save it as UTF-8 or GB18030."),
+}
+REASONS = {
+    "required": _("is missing"),
+    "day": _("is no day; write 2026-11-18"),
+    "must be a day like 2026-11-18": _("is no day; write 2026-11-18"),
+    "lies in the future": _("lies in the future"),
+    "lies before made_on": _("lies before the day on which the letter was made"),
+    "not a valid code for this category": _("is no valid code for this category"),
+    "nothing of a person under 18 is taken": _("nothing of a person under 18 is taken"),
+    "only for persons": _("only for natural persons"),
+    "contains control characters": _("contains signs that cannot be printed"),
+    "is not the code of the unit whose key this is": _("is not this unit’s code"),
+    "was used before, for another text": _("was used before, for another text"),
+    "not-a-text": _("is no text"),
+    "excel-digits": _("Excel has changed the last digits; make the column a text and type the number again"),
+    "excel-scientific": _("Excel has shortened the number; make the column a text and type the number again"),
+    "excel-float": _("Excel has changed the number; make the column a text and type the number again"),
+}
+
+
+def say_unreadable(code: str) -> str:
+    """Why a file cannot be read, for the person who brought it."""
+    return str(UNREADABLE.get(code, _("This file cannot be read as a table.")))
+
+
+def say_reason(text: str) -> str:
+    """What is wrong with a cell, for the person who brought it."""
+    if text in REASONS:
+        return str(REASONS[text])
+    if found := re.fullmatch(r"longer than (\d+) characters", text):
+        return gettext("is longer than %(most)s characters") % {"most": found[1]}
+    if found := re.fullmatch(r"stands in row (\d+), too", text):
+        return gettext("stands in row %(row)s, too") % {"row": found[1]}
+    if text.startswith("one of: "):
+        return gettext("is none of the words of the layout")
+    return text
 
 
 class LetterStepForm(forms.Form):

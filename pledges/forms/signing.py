@@ -114,7 +114,7 @@ class SignForm(WordsForm):
     typed_name = forms.CharField(
         label=_("Type your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    way = forms.ChoiceField(label=_("How to sign"), widget=forms.RadioSelect, required=False, initial=PASSWORD)
+    way = forms.ChoiceField(label=_("How to sign"), widget=forms.RadioSelect, initial=PASSWORD)
     strokes = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_DRAWN_BYTES)
     password = forms.CharField(
         label=_("Your password"),
@@ -141,6 +141,7 @@ class SignForm(WordsForm):
         labels = dict(VISIBILITY_WORDS)
         self.fields["visibility"].choices = [(value, labels[value]) for value in offered]  # type: ignore[attr-defined]
         self.fields["way"].choices = [row for row in WAYS if row[0] in ways]  # type: ignore[attr-defined]
+        self.fields["password"].required = self.data.get("way") != PASSKEY
         if self.is_class:
             for name in ("visibility", "typed_name", "password", "way", "strokes", "assertion"):
                 del self.fields[name]
@@ -154,10 +155,6 @@ class SignForm(WordsForm):
     def clean_typed_name(self) -> str:
         """Exactly the account's name, blanks aside."""
         return exact_name(self.cleaned_data["typed_name"], self.user)
-
-    def clean_way(self) -> str:
-        """The password, where nothing was chosen."""
-        return self.cleaned_data["way"] or PASSWORD
 
     def clean_strokes(self) -> str:
         """A drawing, if that is the way."""

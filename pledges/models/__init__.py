@@ -15,6 +15,8 @@ from pledges.models.afterwards import (
     ObjectionState,
     SealedExtra,
 )
+from pledges.models.changes import ChangeCounter, Delivery, DeliveryState, LetterChange, Webhook
+from pledges.models.imports import ImportRow, ImportState, LetterImport, RowState
 from pledges.models.letters import (
     CodeCounter,
     Letter,
@@ -38,7 +40,7 @@ from pledges.models.registry import (
     SearchCount,
 )
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
-from pledges.models.submissions import ApiKey, Submission
+from pledges.models.submissions import ALL_SCOPES, ApiKey, Scope, Submission, SubmissionScan
 from pledges.models.templates import (
     Audience,
     LetterTemplate,
@@ -51,12 +53,16 @@ from pledges.models.templates import (
 )
 
 __all__ = [
+    "ALL_SCOPES",
     "PUBLIC_AUDIENCES",
     "ApiKey",
     "ArchivedLetter",
     "Audience",
+    "ChangeCounter",
     "CodeCounter",
     "Copy",
+    "Delivery",
+    "DeliveryState",
     "EndReason",
     "EventKind",
     "EventStatement",
@@ -64,9 +70,13 @@ __all__ = [
     "Fulfilment",
     "FulfilmentStatus",
     "Holder",
+    "ImportRow",
+    "ImportState",
     "IssuerKey",
     "Letter",
+    "LetterChange",
     "LetterEvent",
+    "LetterImport",
     "LetterPdf",
     "LetterQuerySet",
     "LetterRecord",
@@ -86,7 +96,9 @@ __all__ = [
     "RegistryState",
     "RegistryTally",
     "RequestState",
+    "RowState",
     "SchoolTally",
+    "Scope",
     "SealedEvidence",
     "SealedExtra",
     "SearchCount",
@@ -95,6 +107,8 @@ __all__ = [
     "Subject",
     "SubjectCategory",
     "Submission",
+    "SubmissionScan",
     "VersionState",
     "Visibility",
+    "Webhook",
 ]

@@ -30,6 +30,8 @@ from pledges.queries.afterwards import (
     roles_of,
     unit_of_signer,
 )
+from pledges.queries.changes import changes, deliveries_of, delivery_body, hooks_of, letter_of_unit, said
+from pledges.queries.imports import import_units, imports_of, row_counts, unit_named
 from pledges.queries.letters import (
     current_version,
     district_of,
@@ -88,7 +90,7 @@ from pledges.queries.registry import (
     registry_years,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
-from pledges.queries.submissions import api_key, submission, submissions_of
+from pledges.queries.submissions import api_key, submissions_by_code
 from pledges.queries.words import TABLE as WORDS_TABLE
 from pledges.queries.words import stored_words, words_of
 
@@ -112,6 +114,7 @@ __all__ = [
     "api_key",
     "appendices_of",
     "belongs_to",
+    "changes",
     "check_files",
     "check_published",
     "checked_since",
@@ -121,6 +124,8 @@ __all__ = [
     "days_late",
     "days_left",
     "decides",
+    "deliveries_of",
+    "delivery_body",
     "district_of",
     "ending_stamps",
     "expired_unsaid",
@@ -131,7 +136,10 @@ __all__ = [
     "fulfilment_of",
     "happenings_of",
     "history_of",
+    "hooks_of",
     "identity_of",
+    "import_units",
+    "imports_of",
     "is_renewable",
     "issuer_document",
     "lacking_copies",
@@ -139,6 +147,7 @@ __all__ = [
     "letter_by_code",
     "letter_in_force",
     "letter_of_step",
+    "letter_of_unit",
     "letters_decided_by",
     "letters_of",
     "letters_public",
@@ -171,12 +180,14 @@ __all__ = [
     "renewal_of",
     "requests_of",
     "roles_of",
+    "row_counts",
+    "said",
     "scan_of",
     "step_letters",
     "stored_words",
-    "submission",
-    "submissions_of",
+    "submissions_by_code",
     "templates_of",
+    "unit_named",
     "unit_of_signer",
     "unlogged",
     "unrendered",

@@ -15,7 +15,6 @@ from pledges.models import (
     LetterEvent,
     LetterPdf,
     LetterState,
-    OrganisationSigning,
     PublicRecord,
     SignatureLevel,
 )
@@ -89,7 +88,7 @@ class Tombstone:
 
 
 # What a public face is copied from, in one statement.
-FACE = ("record", "publication", "pdf", "signing", "evidence", "public_record__entry__place")
+FACE = ("record", "publication", "pdf", "signing", "sent_scan", "evidence", "public_record__entry__place")
 
 
 def public_letters() -> QuerySet[Letter]:
@@ -156,7 +155,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         digest=record.digest,
         level=str(SignatureLevel(letter.evidence.level if hasattr(letter, "evidence") else "submitted").label),
         has_pdf=hasattr(letter, "pdf"),
-        has_scan=signing is not None and signing.scan_is_public,
+        has_scan=(signing is not None and signing.scan_is_public) or hasattr(letter, "sent_scan"),
         has_record=public_record is not None,
         place=place.place if place else None,
         logged_at=datetime.fromtimestamp(place.logged_at, UTC) if place else None,
@@ -201,10 +200,16 @@ def ending_stamps(before: datetime) -> QuerySet[LetterPdf]:
     )
 
 
-def scan_of(public_id: str) -> OrganisationSigning:
-    """The signing whose scan is public. Raises OrganisationSigning.DoesNotExist."""
-    public = Letter.objects.public().filter(public_id=public_id)
-    return OrganisationSigning.objects.get(letter__in=public, scan_is_public=True)
+def scan_of(public_id: str) -> tuple[str, str]:
+    """(file, type) of the stamped scan that is public. Raises Letter.DoesNotExist."""
+    letter = Letter.objects.public().select_related("signing", "sent_scan").get(public_id=public_id)
+    sent = getattr(letter, "sent_scan", None)
+    if sent is not None:
+        return sent.file, sent.media_type
+    signing = getattr(letter, "signing", None)
+    if signing is None or not signing.scan_is_public:
+        raise Letter.DoesNotExist(public_id)
+    return signing.scan, signing.scan_type
 
 
 def public_records() -> QuerySet[PublicRecord]:

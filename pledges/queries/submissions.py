@@ -1,10 +1,11 @@
 """Keys of departments' systems and what came with them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from pledges.models import ApiKey, Submission
+
+MOST = 900
 
 
 def api_key(prefix: str, at: datetime) -> ApiKey | None:
@@ -13,13 +14,13 @@ def api_key(prefix: str, at: datetime) -> ApiKey | None:
     return found.select_related("organisation").first()
 
 
-def submission(organisation_id: int, source_code: str) -> Submission | None:
-    """What a unit sent under its own code."""
-    found = Submission.objects.filter(organisation_id=organisation_id, source_code=source_code)
-    return found.select_related("letter__publication").first()
-
-
-def submissions_of(organisation_id: int, after: int) -> QuerySet[Submission]:
-    """What a unit sent, in order, behind the row `after`. One statement."""
-    found = Submission.objects.filter(organisation_id=organisation_id, pk__gt=after)
-    return found.select_related("letter").order_by("pk")
+def submissions_by_code(organisation_id: int, codes: Collection[str]) -> dict[str, Submission]:
+    """What a unit sent under these codes of its own. One statement for each thousand."""
+    found: dict[str, Submission] = {}
+    ordered = sorted(codes)
+    for start in range(0, len(ordered), MOST):
+        rows = Submission.objects.filter(
+            organisation_id=organisation_id, source_code__in=ordered[start : start + MOST]
+        ).select_related("letter")
+        found |= {row.source_code: row for row in rows}
+    return found

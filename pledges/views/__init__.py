@@ -1,6 +1,7 @@
 """Screens of letters."""
 
 from pledges.views.checking import check, check_file, check_state, offline_page, verify
+from pledges.views.importing import import_letters, import_template, letter_import
 from pledges.views.letters import copies, filed_copy, my_copy, my_letter, my_letters, object_to, objection, withdraw
 from pledges.views.office import evidence, office, office_letter, office_objection, restore, take_up
 from pledges.views.public import (
@@ -28,8 +29,11 @@ __all__ = [
     "copies",
     "evidence",
     "filed_copy",
+    "import_letters",
+    "import_template",
     "issuer_document",
     "letter",
+    "letter_import",
     "letter_json",
     "letter_pdf",
     "letter_proof",

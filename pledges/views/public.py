@@ -138,6 +138,6 @@ def letter_scan(request: HttpRequest, public_id: str) -> FileResponse:
     """The stamped scan of an organisation's letter, if the handler let it be public. Never shown inside our pages."""
     if not _found(public_id).has_scan:
         raise Http404(public_id)
-    signing = queries.scan_of(public_id)
-    handle = storages["private"].open(signing.scan)
-    return FileResponse(handle, content_type=signing.scan_type, as_attachment=True, filename=f"{public_id}-scan")
+    file, media_type = queries.scan_of(public_id)
+    handle = storages["private"].open(file)
+    return FileResponse(handle, content_type=media_type, as_attachment=True, filename=f"{public_id}-scan")

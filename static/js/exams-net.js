@@ -3,7 +3,7 @@ const PATIENCE = 20000;
 
 // Signing in again, in another tab, changes the token; the cookie holds the present one.
 export function csrfToken(form) {
-  const found = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  const found = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
   return found ? found[1] : form.elements.csrfmiddlewaretoken.value;
 }
 

@@ -54,6 +54,10 @@ OTHERS = {
     "page_view_restriction_id": [1],
     "page_id": [1],
     "pk": [1],
+    "number": [1],
+    "name": ["none"],
+    "rest": ["none"],
+    "kind": ["none"],
 }
 
 
@@ -131,7 +135,7 @@ def filled(route: str, pattern: URLPattern, ids: list[str]) -> list[str]:
     if isinstance(pattern.pattern, RegexPattern):
         known = {
             r"documents/^(\d+)/(.*)$": ["documents/1/none.pdf"],
-            r"log/^(?P<path>tile": ["log/tile/entries/000.p/1", "log/tile/0/000.p/1"],
+            r"log/^(?P<path>": ["log/tile/entries/000.p/1", "log/tile/0/000.p/1", "log/old/1/tile/entries/000.p/1"],
             r"accounts/^confirm-email/": ["accounts/confirm-email/none/"],
             r"accounts/^password/reset/key/": ["accounts/password/reset/key/1-none/"],
             r"^((?:[\w\-]+/)*)$": [

@@ -46,7 +46,7 @@ def _seat(bank: Any) -> dict[str, Any]:
     user = entry.enrolment.user
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-    session[BACKEND_SESSION_KEY] = "accounts.backends.IdentifierBackend"
+    session[BACKEND_SESSION_KEY] = "accounts.backends.identifier.IdentifierBackend"
     session.save()
     return {
         "attempt": attempt.public_id,

@@ -1,17 +1,23 @@
 """A department's own system publishes through the same door: one letter or many, once each, only in its own name."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from foundation.jobs.worker import run_pending
 from foundation.ledger.models import LogEntry
 from pledges import actions, queries
-from pledges.models import ApiKey, Letter, Submission
+from pledges.importers import KNOWN
+from pledges.models import ApiKey, Letter, RegistryRow, Submission, SubmissionScan
+from pledges.urls import api_patterns
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
@@ -172,21 +178,129 @@ def test_without_a_key_in_force_nothing_is_taken_or_told(client, key, unit):
     assert client.delete("/api/v1/letters").status_code == 405
 
 
-def test_a_unit_reads_its_own_letters_page_by_page(client, key):
+def ask(client, key, **query):
+    return client.get("/api/v1/letters", query, headers={"Authorization": f"Bearer {key[1]}"})
+
+
+def test_a_unit_asks_for_changes_behind_a_cursor_and_sees_nobody_elses(client, key):
     other = actions.create_api_key(by=None, organisation=make.accepting_unit(), name="另一系统")
     for number in range(3):
         post(client, key, row(source_code=str(number)))
     post(client, other, row(source_code="foreign"))
+    found = ask(client, key).json()
+    told = [(one["source_code"], one["change"], one["number"]) for one in found["letters"]]
+    assert told == [("0", "received", 1), ("1", "received", 2), ("2", "received", 3)]
+    assert (found["more"], found["cursor"]) == (False, "3")
+    assert ask(client, key, cursor="3").json() == {"letters": [], "cursor": "3", "more": False}
+    assert ask(client, key, since="2999-01-01T00:00:00+08:00").json()["letters"] == []
+    for bad in ({"cursor": "x"}, {"since": "x"}, {"since": "2026-01-01"}):
+        assert ask(client, key, **bad).status_code == 400
 
-    def get(after=""):
-        return client.get(
-            "/api/v1/letters", {"after": after} if after else {}, headers={"Authorization": f"Bearer {key[1]}"}
-        )
 
-    found = get().json()
-    assert ([one["source_code"] for one in found["letters"]], found["more"]) == (["0", "1", "2"], False)
-    assert get(found["after"]).json()["letters"] == []
-    assert get("x").status_code == 400
+def call(client, key, method, path, data=None, kind="application/json"):
+    body = data if isinstance(data, bytes) else json.dumps(data or {}).encode()
+    return client.generic(
+        method, f"/api/v1/{path}", body, content_type=kind, headers={"Authorization": f"Bearer {key[1]}"}
+    )
+
+
+def test_a_letter_that_its_unit_ends_is_told_as_ended_and_leaves_the_registry(client, key):
+    sent = post(client, key, row())[1]
+    path = f"letters/{sent['pledge_code']}/end"
+    assert call(client, key, "POST", path, {"reason": "x"}).status_code == 422
+    answer = call(client, key, "POST", path, {"reason": "fulfilled"}).json()
+    assert (answer["status"], answer["state"], "url" in answer, "ended_at" in answer) == (200, "withdrawn", False, True)
+    assert call(client, key, "POST", path, {"reason": "fulfilled"}).json() == answer
+    assert [one["change"] for one in ask(client, key).json()["letters"]] == ["received", "ended"]
+    assert not RegistryRow.objects.exists()
+    assert client.get(f"/l/{sent['verification_code']}").status_code == 410
+
+
+def test_a_unit_records_how_an_organisation_kept_its_letter(client, key):
+    sent = post(client, key, row())[1]
+    path = f"letters/{sent['pledge_code']}/fulfilment"
+    assert call(client, key, "POST", path, {"fulfilment_status": "whole"}).status_code == 200
+    wrong = call(client, key, "POST", path, {"fulfilment_status": "not", "unfulfilled_content": "未按期完成"})
+    assert (wrong.status_code, wrong.json()["error"]) == (409, "not-possible")
+    assert call(client, key, "POST", path, {"fulfilment_status": "x", "y": 1}).json()["fields"].keys() == {
+        "fulfilment_status", "y",
+    }  # fmt: skip
+    person = row(source_code="P", subject_category="natural", subject_id_code=ADULT, audience="teacher")
+    other = post(client, key, person)[1]["pledge_code"]
+    assert call(client, key, "POST", f"letters/{other}/fulfilment", {"fulfilment_status": "whole"}).status_code == 409
+
+
+def test_the_stamped_scan_is_attached_once_and_is_public_as_the_letter_is(client, key):
+    sent = post(client, key, row())[1]
+    path, scan = f"letters/{sent['pledge_code']}/scan", b"%PDF-1.7\n%" + b"x" * 50
+    assert call(client, key, "PUT", path, b"hello" * 10, "text/plain").status_code == 415
+    assert [call(client, key, "PUT", path, scan, "application/pdf").status_code for _n in range(2)] == [201, 200]
+    assert call(client, key, "PUT", path, scan + b"y", "application/pdf").status_code == 409
+    assert RegistryRow.objects.get().has_scan
+    assert b"".join(client.get(f"/l/{sent['verification_code']}/scan").streaming_content) == scan
+    call(client, key, "POST", f"letters/{sent['pledge_code']}/end", {"reason": "requested"})
+    assert client.get(f"/l/{sent['verification_code']}/scan").status_code == 404
+    assert not SubmissionScan.objects.exists()
+
+
+def test_another_units_key_finds_none_of_it(client, key):
+    code = post(client, key, row())[1]["pledge_code"]
+    other = actions.create_api_key(by=None, organisation=make.accepting_unit(), name="另一系统")
+    assert call(client, key, "GET", f"letters/{code}").json()["pledge_code"] == code
+    answers = [
+        call(client, other, "GET", f"letters/{code}"),
+        call(client, other, "PUT", f"letters/{code}/scan", b"%PDF-1.7", "application/pdf"),
+        call(client, other, "POST", f"letters/{code}/end", {"reason": "fulfilled"}),
+        call(client, other, "POST", f"letters/{code}/fulfilment", {"fulfilment_status": "whole"}),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 4
+
+
+def test_a_key_does_only_what_it_was_made_for(client, unit):
+    reader = actions.create_api_key(by=None, organisation=unit, name="只读", scopes=["read"])
+    assert post(client, reader, row()) == (403, {"status": 403, "error": "not-allowed", "scope": "send"})
+    assert ask(client, reader).status_code == 200
+    with pytest.raises(ValueError, match="everything"):
+        actions.create_api_key(by=None, organisation=unit, name="x", scopes=["everything"])
+
+
+def test_a_key_is_replaced_while_both_hold(client, key):
+    new = actions.rotate_api_key(by=None, key=key[0], overlap_days=2)
+    assert [post(client, one, row())[0] for one in (key, new)] == [201, 200]
+    later = timezone.now() + timedelta(days=3)
+    with pytest.raises(actions.UnknownKey):
+        actions.open_key(text=key[1], at=later)
+    assert actions.open_key(text=new[1], at=later).scopes == key[0].scopes
+
+
+def test_every_call_counts_against_the_limit_of_its_key(client, key):
+    with override_settings(API_CALLS=2):
+        assert [ask(client, key).status_code for _n in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize("many", [1, 60])
+def test_many_letters_cost_hardly_more_statements_than_one(key, many):
+    sender = actions.Sender(key[0].organisation, key=key[0])
+    actions.submit_letters(sender=sender, rows=[row(source_code="first")])
+    with CaptureQueriesContext(connection) as seen:
+        actions.submit_letters(sender=sender, rows=[row(source_code=f"n{n}") for n in range(many)])
+    assert len(seen) <= 40
+
+
+def test_the_same_code_twice_in_one_call_is_one_letter(client, key):
+    lines = [json.dumps(one).encode() for one in (row(), row(), row(reason="别的"))]
+    answers = post(client, key, b"\n".join(lines), kind="application/x-ndjson")[1]
+    assert ([one["status"] for one in answers], Letter.objects.count()) == ([201, 200, 409], 1)
+
+
+def test_the_description_names_every_address_and_every_field(client):
+    told = client.get("/api/v1/").json()
+    patterns = {str(pattern.pattern).replace("<str:", "{").replace(">", "}") for pattern in api_patterns}
+    named = {path.removeprefix("/").replace("{pledge_code}", "{code}") for path in told["paths"]}
+    assert {path.replace("{id}", "{hook_id}").replace("{delivery}", "{delivery_id}") for path in named} == patterns - {
+        ""
+    }
+    assert set(told["components"]["schemas"]["Letter"]["properties"]) == KNOWN
 
 
 def test_only_a_hash_of_the_key_is_kept(key):
@@ -201,8 +315,9 @@ def test_only_a_hash_of_the_key_is_kept(key):
         ("UPDATE pledges_apikey SET organisation_id = organisation_id + 1", "write-once"),
         ("UPDATE pledges_submission SET digest = 'x'", "write-once"),
         ("DELETE FROM pledges_submission", "write-once"),
-        ("INSERT INTO pledges_apikey (prefix, secret_sha256, organisation_id, name, created_at, expires_at)"
-         " SELECT 'X', 'plain', organisation_id, name, created_at, expires_at FROM pledges_apikey", "api_key_secret"),
+        ("INSERT INTO pledges_apikey (prefix, secret_sha256, organisation_id, name, scopes, created_at, expires_at)"
+         " SELECT 'X', 'plain', organisation_id, name, scopes, created_at, expires_at FROM pledges_apikey",
+         "api_key_secret"),
     ],
 )  # fmt: skip
 def test_raw_sql_cannot_change_who_sent_what(client, key, sql, why):

@@ -38,7 +38,13 @@ def learner(client, enrolled):
 
 
 def answer(**changes):
-    values = {"visibility": "named", "confirmed": "on", "typed_name": "林某", "password": PASSWORD} | changes
+    values = {
+        "visibility": "named",
+        "confirmed": "on",
+        "typed_name": "林某",
+        "way": "password",
+        "password": PASSWORD,
+    } | changes
     return {key: value for key, value in values.items() if value is not None}
 
 

@@ -52,7 +52,10 @@
   const choose = () => {
     const way = (form.querySelector("[name=way]:checked") || {}).value || "password";
     const password = form.querySelector("[data-needs-password]");
-    if (password && ways.length) password.hidden = way === "passkey";
+    if (password && ways.length) {
+      password.hidden = way === "passkey";
+      password.querySelector("input").required = way !== "passkey";
+    }
     const pad = form.querySelector("[data-pad]");
     if (pad && ways.length) pad.hidden = way !== "drawn";
     for (const hint of form.querySelectorAll("[data-for-way]")) hint.hidden = hint.dataset.forWay !== way;

@@ -90,6 +90,12 @@ def read_row(data: Mapping[str, Any], *, today: date) -> Row:
     return Row(**values, audience=audience or "organisation", made_on=made_on, valid_until=valid_until)
 
 
+def row_from_json(data: Mapping[str, Any]) -> Row:
+    """A row that was read and checked before, from how it was kept: its fields, days as texts."""
+    days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("made_on", "valid_until")}
+    return Row(**{**data, **days})
+
+
 def _text(data: Mapping[str, Any], name: str, longest: int, required: bool, errors: dict[str, str]) -> str:
     given = data.get(name)
     if given is None or given == "":

@@ -6,11 +6,36 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.actions.locks import (
+    note_failed_sign_in,
+    note_sign_in,
+    prune_failures,
+    reset_factors,
+    unlock_account,
+)
+from accounts.models import SignInFailures, User
 from foundation.audit.actions import Actor, record
+
+__all__ = [
+    "activate_account",
+    "change_account",
+    "create_account",
+    "deactivate_account",
+    "note_factor",
+    "note_failed_sign_in",
+    "note_identity",
+    "note_password",
+    "note_saved",
+    "note_session_end",
+    "note_sign_in",
+    "note_sign_out",
+    "prune_failures",
+    "refuse_child_without_consent",
+    "reset_factors",
+    "unlock_account",
+]
 
 
 @transaction.atomic
@@ -59,6 +84,28 @@ def deactivate_account(*, by: Actor | None, user: User) -> bool:
 
 
 @transaction.atomic
+def activate_account(*, by: Actor | None, user: User) -> bool:
+    """Open a closed account again. Return False if it was open. Raises ValidationError for a child without consent."""
+    refuse_child_without_consent(user, is_active=True)
+    changed = User.objects.filter(pk=user.pk, is_active=False).update(is_active=True)
+    record(action="accounts.activate_account", actor=by, target=_target(user), succeeded=bool(changed))
+    return bool(changed)
+
+
+@transaction.atomic
+def change_account(*, by: Actor | None, user: User, **fields: Any) -> User:
+    """Change username, name, employee number, phone or e-mail. Raises ValidationError if one is wrong or taken."""
+    before = {name: getattr(user, name) for name in fields}
+    for name, value in fields.items():
+        setattr(user, name, value)
+    user.full_clean(exclude=["password", "public_id"])
+    user.save(update_fields=list(fields))
+    changed = sorted(name for name, old in before.items() if old != fields[name])
+    record(action="accounts.change_account", actor=by, target=_target(user), details={"fields": changed})
+    return user
+
+
+@transaction.atomic
 def note_saved(*, by: Actor | None, user: User, created: bool) -> None:
     """Note down that an administrator saved an account in Wagtail's admin, and who may enter there."""
     User.objects.filter(pk=user.pk).update(is_staff=user.has_perm("wagtailadmin.access_admin"))
@@ -72,26 +119,15 @@ def refuse_child_without_consent(user: User, *, is_active: bool) -> None:
         raise ValidationError(_("A child under 14 has no active account before a guardian's consent is recorded."))
 
 
-def note_sign_in(*, user: User) -> None:
-    """Note down that `user` signed in."""
-    record(action="accounts.sign_in", actor=user, target=_target(user))
-
-
-def note_failed_sign_in(*, identifier: str) -> None:
-    """Note down a refused sign-in. The identifier is kept as a keyed digest: people type passwords into that field."""
-    digest = salted_hmac("accounts.sign_in", identifier.casefold()).hexdigest()[:16]
-    record(
-        action="accounts.sign_in", actor=None, target="accounts.User:?", details={"identifier": digest}, succeeded=False
-    )
-
-
 def note_sign_out(*, user: User) -> None:
     """Note down that `user` signed out."""
     record(action="accounts.sign_out", actor=user, target=_target(user))
 
 
+@transaction.atomic
 def note_password(*, by: Actor | None, user: User) -> None:
-    """Note down that the password of `user` was changed, by themselves or after a reset by e-mail."""
+    """Note down that the password of `user` was changed, by themselves or after a reset by e-mail; unlocks."""
+    SignInFailures.objects.filter(user=user).delete()
     record(action="accounts.set_password", actor=by, target=_target(user))
 
 
@@ -100,3 +136,13 @@ def note_factor(*, user: User, verb: str, kind: str, succeeded: bool = True) -> 
     record(
         action=f"accounts.{verb}_factor", actor=user, target=_target(user), details={"kind": kind}, succeeded=succeeded
     )
+
+
+def note_identity(*, user: User, provider: str, verb: str) -> None:
+    """Note down that `user` was connected with an account at a provider, or no longer (`verb`)."""
+    record(action=f"accounts.{verb}_identity", actor=user, target=_target(user), details={"provider": provider})
+
+
+def note_session_end(*, user: User, why: str) -> None:
+    """Note down that the session of `user` came to its limit: "idle" or "age"."""
+    record(action="accounts.end_session", actor=user, target=_target(user), details={"why": why})

@@ -1,0 +1,1 @@
+"""Formats that others have written down. Pure Python."""

@@ -48,7 +48,8 @@ class Sitter:
 
     def go_on_here(self) -> None:
         """Say yes to the question whether to go on at this device."""
-        with self.page.expect_response("**/pen/"):
+        # Not the refusal that a page here may still be waiting for.
+        with self.page.expect_response(lambda reply: reply.url.endswith("/pen/") and reply.status == 200):
             self.page.locator("main form[action$='/continue/'] .btn--go").click()
 
     def come_in(self) -> None:

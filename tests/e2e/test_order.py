@@ -52,7 +52,7 @@ def test_later_steps_are_refused_by_address_by_form_and_by_json(site: Site, meet
 
 
 def test_a_step_of_somebody_else_does_not_exist(site: Site, meet: Meet) -> None:
-    steps = site.insider.ask("pupil", seat=44, name="厉小满")
+    steps = site.insider.ask("pupil", seat=48, name="厉小满")
     person = meet()
     person.sign_in("gw00003", PASSWORD)
     for kind, address in (("survey", "/exams/steps/{}/"), ("pledge", "/pledges/steps/{}/")):

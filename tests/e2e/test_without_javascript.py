@@ -38,5 +38,5 @@ def test_a_lesson_a_drill_question_an_exam_and_a_letter(site: Site, meet: Meet, 
     person.look()
 
     walks.open_next_step(person)
-    walks.sign_letter(person, name)
+    walks.sign_letter(person, name, scripted=False)
     assert site.insider.ask("completed", username=username)[-1] == "pledge"

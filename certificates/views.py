@@ -157,8 +157,8 @@ def export(request: SignedInRequest) -> HttpResponse:
 
 
 def _rows(found: list[Certificate]) -> Iterator[list[Any]]:
-    yield [pgettext("certificate", "Number"), _("Name"), _("Unit"), _("Programme"), _("Credit hours"), _("Issued on"), _("Valid until"),
-           _("State"), _("Reason")]  # fmt: skip
+    head = [pgettext("certificate", "Number"), _("Name"), _("Unit"), _("Programme"), _("Credit hours"), _("Issued on")]
+    yield [*head, _("Valid until"), _("State"), _("Reason")]
     for row in found:
         revocation = getattr(row, "revocation", None)
         reason = revocation.get_reason_display() if revocation else ""

@@ -20,6 +20,7 @@ from elearning.demo import (
     cms,
     courses,
     exams,
+    figures,
     invigilation,
     learners,
     organisations,
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         handlers = people.make_handlers()
         _enterprise_letters(materials, handlers, now)
         _letters_in_every_state(who.known["office"], materials, handlers, now)
+        figures.load_figures(now=now)
         opening = classes.open_demo_class(teacher=who.known["he.qing"], now=now)
         text = accounts_text() + classes.told(opening) + "\n"
         (settings.VAR_DIR / "demo-accounts.txt").write_text(text, encoding="utf-8")

@@ -104,4 +104,9 @@ def discard_packages(*, packages: Sequence[Package]) -> int:
 def _put_away(packages: Sequence[Package]) -> None:
     files = [package.file for package in packages if package.file]
     Package.objects.filter(pk__in=[package.pk for package in packages]).delete()
-    transaction.on_commit(lambda: [storages["private"].delete(file) for file in files])
+    transaction.on_commit(lambda: _delete(files))
+
+
+def _delete(files: Sequence[str]) -> None:
+    for file in files:
+        storages["private"].delete(file)

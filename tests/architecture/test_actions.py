@@ -8,6 +8,7 @@ from tests.architecture.sources import python_sources
 EXEMPT = {
     "accounts.actions.refuse_child_without_consent": "a guard of sign-in that writes nothing",
     "accounts.actions.locks.prune_failures": "no business fact: old counts are forgotten",
+    "certificates.actions.queue_issuing": "it queues work; issuing has the entry",
     "cms.actions.reports.accept_case": "Wagtail's task calls after_acceptance, which has the entry",
     "cms.actions.reports.return_case": "Wagtail's task calls after_return, which has the entry",
     "cms.actions.site.set_up_case_review": "nobody decided it, the version of the program did",

@@ -11,7 +11,7 @@ from pledges.actions.afterwards import (
     restore_letter,
     withdraw_letter,
 )
-from pledges.actions.archiving import keep_copies, queue_missing_copies, tidy_letters
+from pledges.actions.archiving import forget_evidence, keep_copies, queue_missing_copies, tidy_letters
 from pledges.actions.changes import note_change, note_changes
 from pledges.actions.entries import expire_letters, log_letter, log_letters
 from pledges.actions.evidence import open_evidence
@@ -159,6 +159,7 @@ __all__ = [
     "file_objection",
     "fill_in",
     "fold_registry",
+    "forget_evidence",
     "forget_searches",
     "invalidate_letter",
     "judge",

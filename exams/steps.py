@@ -274,7 +274,8 @@ class PaperConfigurator:
         return self._ask(to_step_id, [self._papers().filter(pk__in=asked).first()])
 
     def _papers(self) -> QuerySet[Paper]:
-        return Paper.objects.filter(mode=self.kind, state=PaperState.PUBLISHED)
+        published: QuerySet[Paper] = Paper.objects.filter(mode=self.kind, state=PaperState.PUBLISHED)
+        return published
 
     @staticmethod
     def _ask(step_id: int, papers: Sequence[Paper | None]) -> bool:

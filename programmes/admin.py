@@ -136,6 +136,7 @@ def _programme(request: SignedInRequest, pk: int) -> Programme:
 class CopyView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
     """A draft after a model, in one step. What its steps still miss is said, and shown on its page."""
 
+    request: SignedInRequest
     form_class = CopyForm
     template_name = "programmes/admin/copy.html"
     page_title = gettext_lazy("A programme after a model")

@@ -71,7 +71,7 @@ class Visitor:
             self.complaints.append(f"{self.page.url} is {overflow} px wider than the screen")
         if os.environ.get("XINXING_SHOTS"):
             self.picture(Path(os.environ["XINXING_SHOTS"]) / self._file_name())
-        if not self.has_scripts:
+        if not self.has_scripts or os.environ.get("XINXING_WITHOUT_AXE"):
             return
         found: Any = AXE.run(self.page, options=RULES)
         for violation in found.response["violations"]:

@@ -57,7 +57,8 @@ def _line(row: queries.Waiting, code: str) -> Line:
     }
     icon, url = places[row.kind]
     most = waiting.MOST_COUNTED
-    text = words[row.kind] % {"n": min(row.count, most) if row.kind == "deeds" else row.count}
-    if row.kind == "deeds" and row.count > most:
+    is_more = row.kind == "deeds" and row.count == most + 1  # counted no further
+    text = words[row.kind] % {"n": most if is_more else row.count}
+    if is_more:
         text = _("more than %(what)s") % {"what": text}
     return Line(icon, text, row.since, url)

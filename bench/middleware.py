@@ -21,7 +21,7 @@ class CountStatements:
 
         def counting(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
             nonlocal count
-            count += 1
+            count += not sql.startswith(("BEGIN", "COMMIT"))  # SQLite says BEGIN through a cursor, PostgreSQL does not
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(counting):

@@ -22,11 +22,12 @@ class CoursesConfig(AppConfig):
         from courses import actions, pdf, personal, tasks
         from courses.models import CoursePage, LessonPage
         from courses.queries import newest_books
+        from courses.queries.hours import CourseHours
         from courses.steps import BookingDuties, CourseConfigurator, CourseHandler, SessionConfigurator, SessionHandler
         from foundation.jobs.registry import register as register_job
         from notifications import registry as kinds
         from privacy import registry as privacy
-        from programmes.contracts import register, register_configurator, register_duties
+        from programmes.contracts import register, register_configurator, register_duties, register_hours
 
         register(CourseHandler())
         register(SessionHandler())
@@ -37,6 +38,7 @@ class CoursesConfig(AppConfig):
         register_job(actions.SWEEP_JOB, apply=_sweep_upload)
         register_job("courses.tell_tomorrow", compute=tasks.tell_tomorrow)
         register_duties(BookingDuties())
+        register_hours(CourseHours())
         kinds.register("courses.booked", label=_("training booked by one's unit"))
         kinds.register("courses.session_tomorrow", label=_("training tomorrow"), is_urgent=True)
         page_published.connect(_lesson_published, sender=LessonPage, dispatch_uid="courses.courseware")

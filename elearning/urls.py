@@ -58,6 +58,7 @@ urlpatterns = [
         path("learn/", include("courses.urls")),
         path("exams/", include("exams.urls")),
         path("practice/", include("practice.urls")),
+        path("", include("certificates.urls")),
         path("", include("pledges.urls")),
         path("", include("cms.urls")),
         # Wagtail's own door for private pages knows no rate limit and no audit log.

@@ -91,7 +91,8 @@ class ProgrammeViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     inspect_template_name = "programmes/admin/inspect.html"
-    inspect_view_fields = ["slug", "title", "title_en", "summary", "audience", "opens_on", "closes_on", "state"]
+    inspect_view_fields = ["slug", "title", "title_en", "summary", "audience", "opens_on", "closes_on", "state",
+                           "certificate_after", "certificate_months"]  # fmt: skip
     list_display = ["title", "audience", "state", "opens_on", "closes_on"]
     list_filter = ["state", "audience"]
     search_fields = ["title", "slug"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 
@@ -139,6 +140,40 @@ def register_results(provider: ResultProvider) -> None:
 def results_of(enrolment_id: int) -> list[Result]:
     """All results of this enrolment, from every provider."""
     return [result for provider in RESULTS for result in provider.results_of(enrolment_id)]
+
+
+class HoursProvider(Protocol):
+    """What an app that gives credit hours answers."""
+
+    def hours_of(self, enrolment_ids: Sequence[int]) -> Mapping[int, Decimal]:
+        """The credit hours that each of these enrolments has earned, in a constant number of statements."""
+        ...
+
+
+HOURS: list[HoursProvider] = []
+
+
+def register_hours(provider: HoursProvider) -> None:
+    """Make `provider` answer for credit hours. Called in `AppConfig.ready()`; one provider of a class is enough."""
+    HOURS[:] = [known for known in HOURS if type(known) is not type(provider)] + [provider]
+
+
+def hours_of(enrolment_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Credit hours by enrolment, from every provider; who has none is left out."""
+    found: dict[int, Decimal] = {}
+    for provider in HOURS:
+        for enrolment_id, hours in provider.hours_of(enrolment_ids).items():
+            found[enrolment_id] = found.get(enrolment_id, Decimal(0)) + hours
+    return found
+
+
+WENT_ON: dict[str, Callable[[Sequence[int]], None]] = {}
+
+
+def register_went_on(key: str, handler: Callable[[Sequence[int]], None]) -> None:
+    """Tell `handler` which enrolments have completed steps, once these are counted and in that transaction: it may
+    queue work, and nothing slower. Called in `AppConfig.ready()`; the same key replaces."""
+    WENT_ON[key] = handler
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import SignedInRequest
 from dashboards import queries
-from dashboards.exports.workbook import workbook
 from dashboards.views.shown import page_of
 from dashboards.views.units import as_excel, unit_rows
+from foundation.workbook import workbook
 
 
 def choice_of(request: SignedInRequest) -> queries.CityChoice:

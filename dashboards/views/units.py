@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 import programmes.actions
 from accounts.models import SignedInRequest
 from dashboards import actions, queries
-from dashboards.exports.workbook import workbook
 from dashboards.views.shown import page_of, waiting_lines
 from foundation.audit.actions import look
+from foundation.workbook import workbook
 from organisations.models import Organisation
 from programmes.models import Outlook
 from programmes.queries import progress_of, progress_of_all

@@ -74,13 +74,15 @@ def load_programmes(*, by: User, materials: Materials, today: dt.date) -> tuple[
         by, materials, CIVIL_SERVANTS,
         slug=f"civil-servants-{today.year}", title=f"{today.year}年公职人员诚信教育",
         title_en=f"Civil servants {today.year}", audience=Audience.CIVIL_SERVANT,
-        summary="三门课、一组练习、一场集中培训、一次考试，然后写下承诺，拿两件事来对照。", **days,
+        summary="三门课、一组练习、一场集中培训、一次考试，然后写下承诺，拿两件事来对照。",
+        certificate_after=Stage.PRACTISE, certificate_months=12, **days,
     )  # fmt: skip
     pupils = _programme(
         by, materials, PUPILS,
         slug=f"primary-grade-5-{today.year}", title=f"{today.year}年秋 小学五年级诚信课",
         title_en=f"Primary school, grade 5, autumn {today.year}", audience=Audience.PRIMARY,
-        summary="听一门课，做一次自己看的测评，和全班一起约定一件事，再说说做到了没有。", **days,
+        summary="听一门课，做一次自己看的测评，和全班一起约定一件事，再说说做到了没有。",
+        certificate_after=Stage.PRACTISE, **days,
     )  # fmt: skip
     return servants, pupils
 

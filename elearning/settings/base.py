@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "exams",
     "pledges",
     "practice",
+    "certificates",
     "programmes",
     "cms",
     "organisations",
@@ -219,6 +220,10 @@ EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
 MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
 LEAVER_KEEP_DAYS = environment.integer("XINXING_LEAVER_KEEP_DAYS", 180)
 DEED_FILE_KEEP_DAYS = environment.integer("XINXING_DEED_FILE_KEEP_DAYS", 1095)
+CLASS_PACKAGE_KEEP_DAYS = environment.integer("XINXING_CLASS_PACKAGE_KEEP_DAYS", 14)
+EXAM_ANSWER_KEEP_DAYS = environment.integer("XINXING_EXAM_ANSWER_KEEP_DAYS", 365)
+LETTER_EVIDENCE_KEEP_DAYS = environment.integer("XINXING_LETTER_EVIDENCE_KEEP_DAYS", 1095)
+CERTIFICATE_KEEP_DAYS = environment.integer("XINXING_CERTIFICATE_KEEP_DAYS", 1095)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_HOST = environment.text("XINXING_EMAIL_HOST", "localhost")

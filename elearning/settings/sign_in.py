@@ -41,6 +41,7 @@ ACCOUNT_RATE_LIMITS = {
     "file_objection": "10/h/ip",  # objections to published letters
     "check_file": "30/m/ip",  # checking a letter's file on our server
     "check_state": "120/m/ip",  # asking what became of a letter whose file is checked in the browser
+    "check_certificate": "60/m/ip",  # looking a certificate up by its number
     "scim": "600/m/key",  # requests of a personnel system
 }
 # A second factor: a passkey, codes from an app, recovery codes.

@@ -22,6 +22,8 @@ CASE = re.compile(
     r"[ \t]*[【\[(]?(?:案例|材料|情景|情境|背景材料|背景资料|资料)[ ]*[一二三四五六七八九十\d]{0,3}[ ]*[】\]"
     r")]?[ ]*(?:[:.、]|$)|[ \t]*[【\[](?:案例|材料|背景)[^】\]]{0,10}[】\]]"
 )
+# Words of a question that needs what stands above it.
+ABOVE = re.compile(r"[该此](?!类|项|条)|上述|本案|以上|材料|案例|其")
 LONE_TYPE = re.compile(r"[ \t]*[【\[(<]?[^\d一二三四五六七八九十、.]{2,7}[】\])>]?[ \t]*")
 
 
@@ -49,6 +51,7 @@ class Chunk:
     answered: bool = False
     rejected: str = ""
     material: bool = False
+    parts: bool = False
     span: tuple[int, int] | None = None
 
     @property

@@ -16,7 +16,7 @@ def _signed(text: str) -> list[tuple[str, str, int]]:
     """Numbered parts of a text: `(sign, text, start)`."""
     flat = fold(text)
     marks = list(_SIGN.finditer(flat))
-    ends = [m.start() for m in marks[1:]] + [len(text)]
+    ends = [*(m.start() for m in marks[1:]), len(text)][: len(marks)]
     return [
         (mark_of(m["number"] or m["circled"]), text[m.end() : end].strip(" \t\n;；"), m.start())
         for m, end in zip(marks, ends, strict=True)
@@ -60,10 +60,10 @@ def matching(draft: Draft) -> Answer:
     if not pairs:
         draft.doubt("key-unclear" if draft.keys else "key-missing")
         return None, options
+    if all(one in right and other in left for one, other in pairs):
+        left, right = right, left
     found = []
     for one, other in pairs:
-        if one in right and other in left:
-            one, other = other, one
         if one not in left or other not in right:
             draft.doubt("pair-outside")
             return None, options

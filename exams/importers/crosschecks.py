@@ -22,11 +22,24 @@ _CLAIM = r"(?:的)?(?:说法|表述|观点|答案)?(?:是|为)?"
 _MARK = r"(不正确|正确|错误|不对|对|错)(?:的)?(?:[。.!;,]|$)"
 _JUDGES = re.compile(rf"(?:{_SO}{_THIS}?|{_THIS}){_CLAIM}{_MARK}")
 
+# A question that speaks of a picture, a table or a text that is not there.
+_ELSEWHERE = re.compile(
+    r"(?:根据|结合|依据|阅读)(?:上述|以上|以下|下列|给定|所给)?的?(?:材料|案例|案情|情景|资料)|(?:上述|前述|上面)的?(?:材料|案例|案情)"
+    r"|^(?:材料|案例)中|(?:如|见)[图表]|(?:根据|依据|按照?|参照|观察|阅读)[下上左右附][图表]|[下上左右附][图表](?:所示|中|[,、为是]|\d)|(?<!以)[上前]一?题(?![目材])"
+)
+
 
 def crosschecked(blocks: Sequence[Block], *, written: bool) -> list[Block]:
     """The same blocks, some of them for review now. `written`: from running text, where places mean something."""
     above = written and _keys_stand_above(blocks)
-    return [_checked(block, above) for block in blocks]
+    return [_alone(_checked(block, above)) for block in blocks]
+
+
+def _alone(block: Block) -> Block:
+    """A question by itself cannot be asked when it speaks of what stands elsewhere; the parts of a case may."""
+    if block.status != ACCEPT or block.children or len(block.stem) > 80 or not _ELSEWHERE.search(fold(block.stem)):
+        return block
+    return replace(block, status=REVIEW, reasons=(*block.reasons, "refers-elsewhere"))
 
 
 def _keys_stand_above(blocks: Sequence[Block]) -> bool:

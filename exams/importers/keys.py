@@ -63,6 +63,19 @@ def read_letters(text: str) -> Letters | None:
     return Letters(letters, rest.strip(), tuple(reasons))
 
 
+# A writer's own doubt about a key.
+_DOUBTED = re.compile(
+    r"争议|存疑|待定|待核|待查|待确认|待商榷|不确定|暂定|疑似|疑为|可能[是为]"
+    r"|[(\[][^()\[\]]{0,4}(?:原|应为|应是|更正|改为|有误)|[??][ \t)\]]*$"
+)
+
+
+def doubted(text: str) -> bool:
+    """The first line of what follows a key says that the key may be wrong."""
+    head = fold(text).lstrip(" \t。.,;:").split("\n", 1)[0]
+    return len(head) <= 30 and _DOUBTED.search(head) is not None
+
+
 _LISTED = re.compile(r"(?:^|(?<=[ \t,、;。.)\n|]))[(]?([A-Z])[)]?[ \t]*[.、:)\-]?[ \t]*")
 _MORE_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z](?![A-Za-z0-9])")
 PURE_LETTERS = re.compile(r"[ \t(]*[A-Za-z](?:[ \t,、;.]*[A-Z])*[ \t).。,、]*")
@@ -206,8 +219,18 @@ def _numbered(text: str, flat: str, blanks: int) -> list[str] | None:
     return [text[m.end() : end].strip(" \t\n;；,，、。") for m, end in zip(marks, ends, strict=True)]
 
 
+_ONE_OF_SEVERAL = re.compile(r"[^\d]/[^\d]|或(?![许者多少然缺])|或者|(?:^|\s)or(?:\s|$)")
+
+
 def read_fillings(text: str, blanks: int) -> tuple[list[list[str]] | None, str]:
     """The accepted fillings, one list per blank, or None and the reason. `blanks` is 0 when none is drawn."""
+    rows, reason = _fillings(text, blanks)
+    if rows and any(_ONE_OF_SEVERAL.search(fold(part)) or _DOUBTED.search(fold(part)) for row in rows for part in row):
+        return None, "key-alternatives-unclear"
+    return rows, reason
+
+
+def _fillings(text: str, blanks: int) -> tuple[list[list[str]] | None, str]:
     text = text.strip()
     trimmed = text.rstrip("。").strip() if "\n" not in text else text
     flat = fold(trimmed)
@@ -238,8 +261,6 @@ def read_fillings(text: str, blanks: int) -> tuple[list[list[str]] | None, str]:
 def _single(text: str, flat: str) -> tuple[list[list[str]] | None, str]:
     if "\n" in text:
         return None, "key-unclear"
-    if re.search(r"[^\d]/[^\d]|[^\w]或[^\w]|(?:^|\s)or(?:\s|$)", flat):
-        return None, "key-alternatives-unclear"
     return [_alternatives(text)], ""
 
 

@@ -1,6 +1,7 @@
 """Recognise how a question's number is written at the start of a line. Pure Python."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LEAD = r"[ \t]*(?:>[ ]*)*(?P<hash>#{1,6}[ \t]*)?(?:[-*+•][ \t]+)?"
@@ -13,7 +14,7 @@ _NUMBER = re.compile(
     _LEAD + _TAG + _KEY + r"(?:"
     rf"(?P<named>{_TYPE})[ ]*(?P<typed>\d{{1,4}})[ ]*[:.、)]|"
     rf"第[ ]*(?P<di>\d{{1,5}}|[{_HAN}]{{1,5}})[ ]*(?:小)?题[ ]*[:.、,)]?"
-    r"|(?:题目|试题|题号|题)[ ]*[:]?[ ]*(?P<word>\d{1,5})[ ]*(?:[:.、)]|(?=[ \t(\[【])|$)"
+    r"|(?:题目|试题|题号|问题|题)[ ]*[:]?[ ]*(?P<word>\d{1,5})[ ]*(?:[:.、)]|(?=[ \t(\[【])|$)"
     r"|(?:questions?|q|no|item)[ ]*[.:#]?[ ]*(?P<latin>\d{1,5})[ ]*(?:[:.、)\-]|(?=[ \t(\[【])|$)"
     r"|\((?P<paren>\d{1,4})\)[ ]*[.、:]?"
     r"|[\[【](?P<square>\d{1,5})[\]】][ ]*[.、:]?"
@@ -73,6 +74,27 @@ def number_at(flat: str) -> Number | None:
         key = key if form in ("dot", "word", "bare") else None
     form = "hash" if form == "bare" and match["hash"] else form
     return Number(value, form, weak, end, key, match["tag"] or match["named"] or "")
+
+
+# A number that was not understood still stands before the stem; figures with a unit are a part of it.
+NUMBER_LEFT = re.compile(
+    r"\d{1,4}(?:\.\d{1,3})+[ \t.、]|\d{1,4}[.、)](?!\d)"
+    r"|\d{1,3}(?:\.\d{1,3})?[ ]*(?=下列|以下|根据|依据|按照|关于|对于|我国|[《“\"])"
+    r"|\d{1,3}[ \t]+(?![个年月日天次元万亿%小时分周岁级项条名人位种类倍号至多余家省市份期\-~])"
+)
+_DOTTED = re.compile(_LEAD + r"(?P<major>\d{1,2})\.(?P<minor>\d{1,3})[ ]*[、.]?[ ]*(?=[^\d.\s%])")
+
+
+def dotted_numbers(lines: Sequence[str]) -> dict[int, Number]:
+    """`1.1`, `1.2`, `1.3` before questions, by index: chapter and number, believed only where they count on."""
+    found = [(index, match) for index, flat in enumerate(lines) if (match := _DOTTED.match(flat))]
+    pairs = [(int(match["major"]), int(match["minor"])) for _, match in found]
+    numbers = {}
+    for place, (index, match) in enumerate(found):
+        major, minor = pairs[place]
+        if (place and pairs[place - 1] == (major, minor - 1)) or pairs[place + 1 : place + 2] == [(major, minor + 1)]:
+            numbers[index] = Number(minor, "dot", False, match.end())
+    return numbers
 
 
 def han_number_at(flat: str) -> Number | None:

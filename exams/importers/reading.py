@@ -32,6 +32,8 @@ from exams.importers.wording import (
     type_named,
 )
 
+_OPENS = {")": "(", "]": "[", "】": "【"}
+_CLOSING = re.compile(r"[ \t]*([)\]】])[。. \t]*$")
 _EMPTY = re.compile(r"[(\[【][ \t_]*[)\]】]")
 _BLANK = re.compile(r"_{2,}|[(\[【][ \t_]*[)\]】]")
 _UNDERSCORED = re.compile(r"_+[ \t]*([A-Z]{1,10})[ \t]*_+")
@@ -176,13 +178,15 @@ class _Walk:
 
     def _key_text(self, text: str, first: bool) -> None:
         key = self.draft.keys[-1]
+        if (closing := _CLOSING.search(flat := fold(text))) and flat.count(closing[1]) > flat.count(_OPENS[closing[1]]):
+            text = text[: closing.start()]
         if not key.text:
             key.text = text
         else:
             key.more.append(text)
 
     def _extra(self, line: Line, start: int, end: int, text: str, first: bool) -> None:
-        word, value = self.draft.extra[-1].split("\t")
+        word, value = self.draft.extra[-1].split("\t", 1)
         if not value:
             self.draft.extra[-1] = f"{word}\t{text}"
         elif (first and not self.body) or (first and not self.draft.keys and not self.draft.explanation):
@@ -258,7 +262,7 @@ def _strip_tags(draft: Draft) -> None:
         _own_type(draft, type_named(match["word"]))
         draft.stem = draft.stem[match.end() :]
     for entry in draft.extra:
-        _take_extra(draft, *entry.split("\t"))
+        _take_extra(draft, *entry.split("\t", 1))
     draft.extra = []
 
 
@@ -376,7 +380,7 @@ def _embedded_letters(draft: Draft, flat: str) -> None:
         if len(split_letters(m["letters"])) == 1 and not set(split_letters(m["letters"])) <= known and m["text"] is None
     ]
     if len(found) + len(lines) > 1 or (found and _EMPTY.search(flat)):
-        if not draft.keys:
+        if not draft.keys or len(found) + len(lines) == 1:
             draft.doubt("key-place")
         return
     if outside and not found and not lines and not _EMPTY.search(flat):

@@ -4,10 +4,10 @@ Numbers are believed by sequence: a line that begins with a number starts a ques
 when what follows is built like a question. Everything else that begins with a number is a part of what went before.
 """
 
-from exams.importers.chunks import Candidate, Chunk, Section, Zone, body_of
+from exams.importers.chunks import OPTION_LINE, Candidate, Chunk, Section, Zone, body_of
 from exams.importers.noise import noise_of
 from exams.importers.normalise import Line
-from exams.importers.numbering import Number, number_at
+from exams.importers.numbering import Number, dotted_numbers, number_at
 from exams.importers.wording import (
     TYPE_TAG,
     section_of,
@@ -24,8 +24,9 @@ class Sequence:
         self.sections = {
             i: kind
             for i, line in enumerate(lines)
-            if i not in self.noise and not line.empty and (kind := section_of(line.flat))
+            if i not in self.noise and not line.empty and (kind := section_of(line.flat)) and not self._tagged(i)
         }
+        self.dotted = dotted_numbers([line.flat for line in lines])
         self.candidates = self._candidates()
         self.at = {c.index: place for place, c in enumerate(self.candidates)}
         self.bodied_after = self._bodied_after()
@@ -41,6 +42,15 @@ class Sequence:
         self.zone: Zone | None = None
         self.blank_before = True
         self.part = 0
+        self.below_material = 0
+
+    def _tagged(self, index: int) -> bool:
+        """`诚信的含义是（多选题）` with options right below: a question and its tag, no head."""
+        if not TYPE_TAG.search(self.lines[index].flat):
+            return False
+        below = next((line for line in self.lines[index + 1 : index + 4] if not line.empty), None)
+        option = OPTION_LINE.match(below.flat) if below else None
+        return option is not None and (option["boxed"] or option["letter"]).upper() == "A"
 
     # -- preparation ------------------------------------------------------------------------------------------
 
@@ -50,7 +60,7 @@ class Sequence:
         for index, line in enumerate(self.lines):
             if index in self.noise or line.empty:
                 continue
-            number = None if index in self.sections else number_at(line.flat)
+            number = None if index in self.sections else self.dotted.get(index) or number_at(line.flat)
             if number:
                 found.append(Candidate(index, number))
             elif index in self.sections:

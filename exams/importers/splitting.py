@@ -3,6 +3,7 @@
 import re
 
 from exams.importers.chunks import (
+    ABOVE,
     BRACKET,
     CASE,
     GLUED,
@@ -29,6 +30,7 @@ from exams.importers.wording import (
     MATERIAL_RANGE,
     MINE,
     STEM,
+    TYPE_TAG,
     labels_in,
     section_of,
 )
@@ -95,6 +97,7 @@ class Cutter(Sequence):
 
     def _open_section(self, kind: str, line: Line) -> None:
         self._close()
+        self.below_material = 0
         self.section = Section(kind, line.flat.strip(), False, self.section.order + 1)
         self.restart = True
         self.form = None
@@ -136,6 +139,7 @@ class Cutter(Sequence):
         scenario = self.current if self.current and self.current.material and not self.restart else None
         if scenario is not None:
             scenario.lines.append(line)
+            scenario.parts = True
             self.sequence = number.value
             return
         twice = self.sequence is not None and not self.restart and 1 < number.value <= self.steady
@@ -150,6 +154,9 @@ class Cutter(Sequence):
         self.sequence, self.restart = number.value, False
         if self.form is None or number.form != "bare":
             self.form = number.form
+        if self.below_material and (self.below_material == 1 or ABOVE.search(line.flat)):
+            self.current.reasons.append("material-above")
+            self.below_material += 1
         self._note(line)
 
     def _text(self, index: int, line: Line) -> None:
@@ -159,14 +166,15 @@ class Cutter(Sequence):
             self._close()
             self.current = Chunk([line], self.section, None, self.scope, span=(int(shared[1]), int(shared[2])))
             return
-        if (
-            self.section.type == "scenario"
-            and CASE.match(line.flat)
-            and (current is None or current.material or current.bodied)
-        ):
+        if self._opens_case(index, line, current):
             self._close()
             self.current = Chunk([line], self.section, None, self.scope, material=True)
             self.restart = False
+            return
+        if CASE.match(line.flat) and not line_labels(line) and (current is None or current.bodied):
+            self._close()
+            self.current = Chunk([line], self.section, None, self.scope, reasons=["material-apart"])
+            self.below_material = 1
             return
         if current is None or self._unnumbered(index, line, current):
             doubts = self._lost_number(current)
@@ -176,6 +184,18 @@ class Cutter(Sequence):
             return
         current.lines.append(line)
         self._note(line)
+
+    def _opens_case(self, index: int, line: Line, current: Chunk | None) -> bool:
+        """The material of a case begins: its head, or in a section of cases any text that numbered questions follow."""
+        if index in self.at or line_labels(line) or OPTION_LINE.match(line.flat):
+            return False
+        of_cases = self.section.type == "scenario"
+        after = next((place for place in self.at if place > index), None)
+        leads = after is not None and self.candidates[self.at[after]].number.value == 1
+        headed = CASE.match(line.flat) is not None
+        if (headed and (of_cases or leads)) or (of_cases and han_number_at(line.flat)):
+            return current is None or current.bodied or (current.material and current.parts)
+        return of_cases and leads and (current is None or (current.material and current.bodied and self.blank_before))
 
     def _lost_number(self, current: Chunk | None) -> list[str]:
         """Between numbered questions one without a number is doubtful, and so is where the one before ends."""
@@ -314,7 +334,7 @@ class Cutter(Sequence):
     def _judge(self, chunk: Chunk) -> None:
         """Instructions and cover text are no questions."""
         words = " ".join(line.flat for line in chunk.lines[:6])
-        if chunk.bodied or chunk.material or chunk.span:
+        if chunk.bodied or chunk.material or chunk.span or "material-apart" in chunk.reasons:
             return
         if chunk.number is None and INSTRUCTION.search(words):
             chunk.rejected = "instructions"
@@ -323,5 +343,5 @@ class Cutter(Sequence):
             chunk.section.type is None and INSTRUCTION.search(words) and not BRACKET.search(words)
         ):
             chunk.rejected = "instructions"
-        elif chunk.number is None and not BRACKET.search(words):
+        elif chunk.number is None and not BRACKET.search(words) and not TYPE_TAG.search(words):
             chunk.rejected = "no-question"

@@ -11,6 +11,7 @@ from exams.importers.chunks import Chunk, Zone
 from exams.importers.draft import Draft, Key
 from exams.importers.emphasis import apply_emphasis, apply_in_place
 from exams.importers.keylists import Entry, read_entries
+from exams.importers.keys import read_letters
 from exams.importers.normalise import Line, fold, lines_of
 from exams.importers.reading import read_chunk, read_key_text
 from exams.importers.scenario import is_scenario, read_scenario, with_shared_material
@@ -31,10 +32,24 @@ def read_lines(lines: list[Line]) -> list[Block]:
     drafts = [read_chunk(chunk) for chunk in cutter.chunks]
     for zone in cutter.zones:
         _apply(zone, [draft for draft in drafts if draft.chunk.scope == zone.scope and not draft.chunk.rejected])
+    _doubt_shared_keys(drafts)
     apply_emphasis(drafts)
     apply_in_place(drafts)
     blocks = [cases.get(id(draft.chunk)) or verdict(draft) for draft in drafts]
     return with_shared_material(cutter.chunks, blocks)
+
+
+def _doubt_shared_keys(drafts: list[Draft]) -> None:
+    """`答案：AC` below the last of two questions without a key may be one letter for each of them."""
+    for place, draft in enumerate(drafts):
+        kind = draft.type or draft.chunk.section.type
+        if kind not in (None, "choice") or len(draft.keys) != 1 or not draft.options:
+            continue
+        read = read_letters(draft.keys[0].text)
+        before = len(read.letters) - 1 if read else 0
+        above = drafts[max(0, place - before) : place] if before > 0 else []
+        if above and len(above) == before and all(other.options and not other.keys for other in above):
+            draft.doubt("key-list-ambiguous")
 
 
 def _apply(zone: Zone, drafts: list[Draft]) -> None:

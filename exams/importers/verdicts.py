@@ -9,6 +9,7 @@ from exams.importers.draft import Draft, Key
 from exams.importers.judgement import judgement, leading_judgement, option_pair
 from exams.importers.keys import (
     PURE_LETTERS,
+    doubted,
     more_letters,
     read_fillings,
     read_letters,
@@ -17,18 +18,15 @@ from exams.importers.keys import (
     said_in_words,
 )
 from exams.importers.normalise import fold, join, plain
+from exams.importers.numbering import NUMBER_LEFT
 from exams.importers.options import LETTERS, OPTION_LIKE
 
 _LEFTOVER = re.compile(
-    r"答案[ ]*[:】\])]|[【\[(]答案|正确答案|我的答案|[【\[]解析|解析[ ]*:|(?<![A-Za-z])answer[ ]*:", re.IGNORECASE
+    r"(?i)答案[ ]*[:】\])]|[【\[(]答案|正确答案|我的答案|[【\[]解析|解析[ ]*:|(?<![A-Za-z])answer[ ]*:"
 )
 _WRONG = re.compile(r".[(\[][ \t]*(?:[×✗✘❌]|错误?|正确)[ \t]*[)\]]$|.[×✗✘❌]$")
+_AFTERTHOUGHT = re.compile(r"\d{1,4}|\d{1,3}(?:\.\d{1,2})?[ ]*分")  # a page number, the points somebody got
 _SWALLOWED = re.compile(r"\n[ \t]*\d{1,5}[.、)]")
-# A number that was not understood still stands before the stem; figures with a unit are a part of it.
-_NUMBER_LEFT = re.compile(
-    r"\d{1,4}(?:\.\d{1,3})+[ \t.、]|\d{1,4}[.、)](?!\d)"
-    r"|\d{1,3}[ \t]+(?![个年月日天次元万亿%小时分周岁级项条名人位种类倍号至多余家省市份期\-~])"
-)
 _QUESTION = re.compile(r"[(][ \t]*[)]|_{2,}")
 _OPEN = re.compile(
     r"^(?:请?(?:简述|试述|论述|简答|简要|谈谈|说说|阐述|请问|结合|试|什么是|何为|名词解释)|describe|explain|discuss|why|how)|(?:为什么|有哪些|是什么|如何|怎样|怎么|哪些|什么|何)[^?]{0,20}\?$|\?$",
@@ -99,10 +97,10 @@ def _inferred(draft: Draft, named: str = "") -> str:
             return "single" if len(found.pop()) == 1 else "multiple"
         return "unknown" if not found else ("single" if all(len(f) == 1 for f in found) else "multiple")
     texts = [key.text for key in draft.keys if key.text]
-    if texts and all(leading_judgement(text) for text in texts) and not draft.blanks_drawn:
-        return "true_false"
     if draft.blanks_drawn and texts:
         return "blank"
+    if texts and all(leading_judgement(text) for text in texts):
+        return "true_false"
     if (
         texts
         and all(
@@ -188,7 +186,9 @@ def _to_explanation(draft: Draft, rest: str, key: Key) -> None:
     """Unlabelled text after a key is its explanation, unless it looks like another question."""
     if re.fullmatch(r"[ \t]*\d{1,4}[ \t]*", fold(rest)):
         draft.doubt("key-with-digit")
-    texts = [text for text in (rest, *key.more) if text.strip() and not re.fullmatch(r"\d{1,4}", text.strip())]
+    if doubted(rest) or (not rest.strip() and key.more and doubted(key.more[0])):
+        draft.doubt("key-doubted")
+    texts = [text for text in (rest, *key.more) if text.strip() and not _AFTERTHOUGHT.fullmatch(fold(text).strip())]
     if any(_QUESTION.search(fold(text)) for text in texts):
         draft.doubt("text-after-key")
     likely = [text for text in texts if OPTION_LIKE.match(fold(text))]
@@ -222,8 +222,8 @@ def _choice(draft: Draft, kind: str) -> list[str] | None:
 
 
 def _count_labels(draft: Draft) -> None:
-    labels = [key for key in draft.keys if key.origin == "label" and key.text]
-    if len(labels) > 1 and len({key.word for key in labels}) != len(labels):
+    words = [key.word for key in draft.keys if key.origin == "label" and key.text]
+    if len(set(words)) != len(words):
         draft.doubt("two-keys")
 
 
@@ -358,7 +358,7 @@ def _finish(draft: Draft, kind: str, answer: Any, options: list[tuple[str, str]]
         draft.doubt("stem-empty")
     if _LEFTOVER.search(fold(stem)):
         draft.doubt("label-inside")
-    if _SWALLOWED.search(fold(stem)) or _NUMBER_LEFT.match(fold(stem)):
+    if _SWALLOWED.search(fold(stem)) or NUMBER_LEFT.match(fold(stem)):
         draft.doubt("number-inside")
     if kind == "unknown":
         draft.doubt("type-unknown")

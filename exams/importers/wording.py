@@ -93,8 +93,8 @@ _LABELS = (
     ),
     (
         ANSWER,
-        "标准答案|正确答案|参考答案|试题答案|本题答案|答案要点|参考要点|答题要点|参考解答|答案|correct answer"
-        "|answer key|answer|ans|key",
+        "标准答案|正确答案|参考答案|试题答案|本题答案|正确选项|标答|答案要点|参考要点|答题要点|参考解答|答案"
+        "|correct answer|answer key|answer|ans|key",
     ),
     (
         EXTRA,
@@ -111,22 +111,29 @@ _ALL = "|".join(sorted(LABEL_OF, key=len, reverse=True))
 # With brackets a label needs no colon; without, it needs a colon or stands alone before its value.
 LABEL = re.compile(
     rf"(?:[【\[<]|\((?=[^()]{{2,6}}\)))[ ]*(?P<boxed>{_ALL})[ ]*:?[ ]*[】\]>)][ ]*[:.]?[ ]*"
-    rf"|(?:(?<![A-Za-z])(?=[A-Za-z])|(?=[^A-Za-z]))(?P<bare>{_ALL})[ ]*(?:是|为|如下)?[ ]*[:][ ]*",
+    rf"|(?:(?<![A-Za-z])(?=[A-Za-z])|(?=[^A-Za-z]))(?P<bare>{_ALL})[ ]*(?:是|为|选|如下)?[ ]*[:][ ]*",
     re.IGNORECASE,
 )
+# Decoration before a label: list marks, and the little pictures of chat programs.
+_SIGNS = "✅❌☑✔✘🔍🔎📖📝💡👉🔑⭐★☆▶►◆◇■□●○※"
+_LEAD = rf"[ \t]*(?:[-*>]+[ ]+|[{_SIGNS}]+[\ufe0f\ufe0e]?[ ]*)?"
 _LOOSE = re.compile(
-    r"[ ]*(?:[-*>]+[ ]+)?(?:(?P<solo>(?:标准|正确|参考|本题)?答案|correct answer|answer|ans)[ ]*(?:"
+    _LEAD + r"(?:(?P<solo>(?:标准|正确|参考|本题)?答案|correct answer|answer|ans)[ ]*(?:"
     r"(?:是|为|选|is)?[ .]*(?=[A-Za-z](?![a-z]{2})|[√×✓✗✔❌]|(?:对|错|正确|错误)(?:[ 。.,;]|$)|$)|(?<=案)[ "
     r"\t]+(?=\S))"
     r"|(?P<da>答)[ ]*:[ ]*|(?P<chosen>故选|应选|本题选)[ ]*:?[ ]*(?=[A-Z]))",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"[ \t]*(?:[-*>]+[ ]+)?(?:答案|试题|本题|题目)?(?:解析|详解|讲解)(?:[ ]*$|[ \t]+(?=\S))")
+_ALONE = re.compile(_LEAD + r"(?:答案|试题|本题|题目)?(?:解析|详解|讲解)(?:[ ]*$|[ \t]+(?=\S))")
 # A key glued to the end of a line ("D. 丁答案：C", "（ ）（答案：B）").
 _GLUED = re.compile(
     r"[(\[【]?(?:正确|参考|标准)?答案[ ]*[:][ ]*(?=(?:[A-Z](?:[ ,、]*[A-Z]){0,9}|[√×✓✗]|对|错|正确|错误)[ ]"
     r"*[)\]】]?[。.]?[ ]*$)"
 )
+_WHOLE = re.compile(
+    r"[ \t]*[(\[【](?:正确|参考|标准)?答案[ ]*(?:是|为)?[ ]*[:][ ]*(?=[^()\[\]【】]{1,80}[)\]】][。.]?[ ]*$)"
+)
+_TAIL = re.compile(r"[(\[【](?:正确|参考|标准)?答案[ ]*[:][ ]*(?=[^()\[\]【】]{1,80}[)\]】][。.]?[ ]*$)")
 _BEFORE = re.compile(r"[ \t。.;,:!?)\]】》\"'”A-Z]$|^$")
 
 
@@ -158,15 +165,17 @@ def labels_in(flat: str, free: bool) -> list[tuple[int, int, str, str]]:
     loose = _LOOSE.match(flat)
     if alone := _ALONE.match(flat):
         return [(0, alone.end(), EXPLAIN, "解析")]
+    if whole := _WHOLE.match(flat):
+        return [(0, whole.end(), ANSWER, "答案")]
     for match in LABEL.finditer(flat):
         start, word = match.start(), (match["boxed"] or match["bare"]).lower()
         kind = LABEL_OF[word]
         before = flat[:start].rstrip(" \t")
-        leading = not before.strip("-*> ")
+        leading = not before.strip("-*> \ufe0f\ufe0e" + _SIGNS)
         rounded = match["boxed"] and flat[start:].lstrip()[:1] == "("
         if rounded and (not leading or not flat[match.end() :].strip()):
             continue
-        chained = bool(found) and found[-1][2] in (MINE, ANSWER)
+        chained = bool(found) and (found[-1][2] in (MINE, ANSWER) or found[0][2] == MINE)
         if not leading and kind in (STEM, OPTIONS, KIND):
             continue
         if not leading and match["bare"] and not chained and (free or not _BEFORE.search(flat[:start])):
@@ -174,7 +183,7 @@ def labels_in(flat: str, free: bool) -> list[tuple[int, int, str, str]]:
         if not leading and kind == EXTRA and match["bare"] and not found:
             continue
         found.append((0 if leading else start, match.end(), kind, word))
-    if not found and not loose and not free and (glued := _GLUED.search(flat)):
+    if not found and not loose and not free and (glued := _GLUED.search(flat) or _TAIL.search(flat)):
         return [(glued.start(), glued.end(), ANSWER, "答案")]
     if loose and not any(start == 0 for start, *_ in found):
         found.insert(0, (0, loose.end(), ANSWER, "答" if loose["da"] else "答案"))

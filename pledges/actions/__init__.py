@@ -11,7 +11,13 @@ from pledges.actions.afterwards import (
     restore_letter,
     withdraw_letter,
 )
-from pledges.actions.archiving import keep_copies, open_archived, queue_missing_copies, tidy_letters
+from pledges.actions.archiving import (
+    forget_evidence,
+    keep_copies,
+    open_archived,
+    queue_missing_copies,
+    tidy_letters,
+)
 from pledges.actions.changes import note_change, note_changes
 from pledges.actions.entries import expire_letters, log_letter, log_letters
 from pledges.actions.evidence import open_evidence
@@ -160,6 +166,7 @@ __all__ = [
     "file_objection",
     "fill_in",
     "fold_registry",
+    "forget_evidence",
     "forget_searches",
     "invalidate_letter",
     "judge",

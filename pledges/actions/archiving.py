@@ -14,6 +14,7 @@ from accounts.models import User
 from foundation.audit.actions import record
 from foundation.identifiers import random_code
 from foundation.jobs.actions import enqueue
+from foundation.writeonce import opened
 from pledges import keys, queries
 from pledges.exports import credential_whole
 from pledges.models import (
@@ -27,6 +28,7 @@ from pledges.models import (
     LetterPdf,
     LetterRecord,
     PublicRecord,
+    SealedEvidence,
     SealedExtra,
     SubmissionScan,
 )
@@ -124,6 +126,21 @@ def queue_missing_copies(*, limit: int = 20) -> int:
     for letter_id in missing:
         enqueue(kind="pledges.copies", payload={"letter": letter_id}, key=f"pledges.copies:{letter_id}@{minute}")
     return len(missing)
+
+
+@transaction.atomic
+def forget_evidence(*, before: datetime, limit: int) -> int:
+    """Delete the sealed evidence, and what was drawn, of at most `limit` letters whose last day and end lie before that
+    day; returns of how many. The log keeps the hash, which tells nobody anything."""
+    rows = list(queries.evidence_due(before).values_list("pk", "letter_id")[:limit])
+    if not rows:
+        return 0
+    SealedExtra.objects.filter(letter__in=[letter for _pk, letter in rows]).delete()
+    with opened("pledges.SealedEvidence"):
+        SealedEvidence.objects.filter(pk__in=[pk for pk, _letter in rows]).delete()
+    details = {"letters": [letter for _pk, letter in rows]}
+    record(action="pledges.forget_evidence", actor=None, target="pledges.Letter", details=details)
+    return len(rows)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from foundation.audit.models import Entry
@@ -265,6 +266,15 @@ def consent_of(user: User) -> str:
     """The reference of the guardian's consent in force; "" for none."""
     found = GuardianConsent.objects.filter(user=user, withdrawn_at=None).first()
     return f"organisations.GuardianConsent:{found.pk}" if found else ""
+
+
+def evidence_due(before: datetime) -> QuerySet[SealedEvidence]:
+    """Evidence of letters whose last day and, if they ended sooner or later, whose end lie before that day. A letter in
+    force that names no last day keeps its evidence."""
+    ended = Q(letter__valid_until__lt=timezone.localdate(before)) | Q(
+        letter__valid_until=None, letter__withdrawn_at__isnull=False
+    )
+    return SealedEvidence.objects.filter(ended).exclude(letter__withdrawn_at__gte=before).order_by("pk")
 
 
 def appendices_of(letter: Letter, row: SealedEvidence) -> dict[str, Any]:

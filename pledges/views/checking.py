@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -61,7 +61,7 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
 def check_state(request: HttpRequest, public_id: str) -> JsonResponse:
     """What became of a letter since it was signed, for the script that checks a file without sending it. Absent and
     non-public are told alike."""
-    if not ratelimit.consume(request, action="check_state"):
+    if not ratelimit.consume(request, app="allauth.account", action="check_state", limit_get=True):
         return JsonResponse(
             {"error": "too-many", "message": _("Too many tries. Wait a minute, then try again.")}, status=429
         )
@@ -87,7 +87,7 @@ def offline_page(request: HttpRequest) -> HttpResponse:
 def check_file(request: HttpRequest) -> HttpResponse:
     """Check a PDF, or a record with its proof, that somebody was given. The file is read and not kept."""
     form = CheckForm(request.POST, request.FILES)
-    if not ratelimit.consume(request, action="check_file"):
+    if not ratelimit.consume(request, app="allauth.account", action="check_file"):
         form.add_error(None, _("Too many tries. Wait a minute, then try again."))
     if not form.is_valid():
         context = {**_here(), "form": form, "typed": "", "crumbs": [{"word": _("Verify")}]}

@@ -10,7 +10,7 @@ from django.db import transaction
 from foundation.audit.actions import record
 from programmes import queries
 from programmes.actions.tallying import held, insert_differences
-from programmes.contracts import Evidence
+from programmes.contracts import WENT_ON, Evidence
 from programmes.models import Enrolment, EnrolmentState, Measure, Outlook, Step, StepCompletion
 
 
@@ -63,6 +63,8 @@ def count_completions(*, limit: int = COUNT_SLICE) -> int:
     StepCompletion.objects.filter(pk__in=[row.pk for row in rows]).update(counted=True)
     _note_finished(people, differences)
     insert_differences(differences=differences)
+    for handler in WENT_ON.values() if people else ():
+        handler(sorted(people))
     return len(rows)
 
 

@@ -12,7 +12,8 @@ class ProgrammeForm(forms.ModelForm):
 
     class Meta:
         model = Programme
-        fields = ["slug", "title", "title_en", "summary", "audience", "opens_on", "closes_on"]
+        fields = ["slug", "title", "title_en", "summary", "audience", "opens_on", "closes_on",
+                  "certificate_after", "certificate_months"]  # fmt: skip
         widgets = {
             "opens_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "closes_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

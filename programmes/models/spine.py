@@ -66,6 +66,16 @@ class Programme(models.Model):
     opens_on = models.DateField(_("opens on"))
     closes_on = models.DateField(_("closes on"))
     state = models.CharField(_("state"), max_length=8, choices=ProgrammeState, default=ProgrammeState.DRAFT)
+    certificate_after = models.PositiveSmallIntegerField(
+        _("certificate after"),
+        choices=Stage,
+        null=True,
+        blank=True,
+        help_text=_("Whoever has completed every step up to and with this one gets a certificate; empty: nobody does."),
+    )
+    certificate_months = models.PositiveSmallIntegerField(
+        _("certificate valid for (months)"), null=True, blank=True, help_text=_("Empty: without end.")
+    )
 
     class Meta:
         verbose_name = _("programme")
@@ -73,6 +83,15 @@ class Programme(models.Model):
         constraints = [
             one_of("audience", Audience, name="programme_audience_known"),
             one_of("state", ProgrammeState, name="programme_state_known"),
+            models.CheckConstraint(
+                condition=Q(certificate_after=None) | Q(certificate_after__gte=1, certificate_after__lte=5),
+                name="programme_certificate_stage_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(certificate_months=None) | Q(certificate_months__gte=1, certificate_after__isnull=False),
+                name="programme_certificate_months_of_one",
+                violation_error_message=_("Months are for a programme that ends with a certificate: at least one."),
+            ),
             models.CheckConstraint(
                 condition=Q(closes_on__gte=models.F("opens_on")), name="programme_closes_after_opening"
             ),

@@ -8,6 +8,7 @@ from tests.architecture.sources import python_sources
 EXEMPT = {
     "accounts.actions.refuse_child_without_consent": "a guard of sign-in that writes nothing",
     "accounts.actions.locks.prune_failures": "no business fact: old counts are forgotten",
+    "certificates.actions.queue_issuing": "it queues work; issuing has the entry",
     "cms.actions.reports.accept_case": "Wagtail's task calls after_acceptance, which has the entry",
     "cms.actions.reports.return_case": "Wagtail's task calls after_return, which has the entry",
     "cms.actions.site.set_up_case_review": "nobody decided it, the version of the program did",
@@ -17,6 +18,7 @@ EXEMPT = {
     "courses.actions.reading.report_played": "a pure save, many times a minute",
     "courses.actions.uploads.add_piece": "a part of an upload; finishing it has the entry",
     "dashboards.actions.figures.count_exams": "figures that follow from the attempts",
+    "classwork.actions.packages.write_package": "asking for it and finishing it have the entries",
     "dashboards.actions.reports.kept_until": "a day that follows from another; it writes nothing",
     "dashboards.actions.reports.write_report": "asking for it and finishing it have the entries",
     "exams.actions.analysis.keep_analysis": "figures from what is stored; asking for them has the entry",
@@ -147,6 +149,7 @@ EXEMPT = {
     "programmes.actions.tallying.fold_tallies": "the same figures in fewer rows",
     "programmes.actions.tallying.held": "a lock that writes nothing",
     "programmes.actions.tallying.insert_differences": "figures that follow from the enrolments",
+    "programmes.actions.tallying.fill_weeks": "figures that follow from the enrolments",
     "programmes.actions.tallying.keep_week": "figures that follow from the enrolments",
 }
 

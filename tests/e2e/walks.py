@@ -207,7 +207,7 @@ def sit_exam(person: Visitor, insider: Insider) -> None:
 def sign_letter(
     person: Visitor, name: str, *, visibility: str = "named", twice: bool = False, scripted: bool = True
 ) -> str:
-    """From the letter's page to the signed letter; returns its public id. Without script the text shows no promise yet."""
+    """From the letter's page to the signed letter; returns its public id. Without script no promise is shown yet."""
     page = person.page
     page.locator("[data-letter-end]").scroll_into_view_if_needed()
     page.locator(f'input[name=visibility][value="{visibility}"]').check(force=True)

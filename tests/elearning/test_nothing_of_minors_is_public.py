@@ -25,7 +25,8 @@ from foundation.ledger.models import LogEntry
 from organisations.models import Kind
 from pledges import actions as letters
 from pledges.models import Letter, Visibility
-from tests.factories import cms, practice
+from privacy.actions import erase_person
+from tests.factories import certificates, cms, practice
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 from tests.factories.classes import classroom
@@ -76,6 +77,7 @@ class World:
         self._promises()
         self._youth()
         self._deeds()
+        self._certificates()
         self._public_things()
         self._remember()
 
@@ -97,6 +99,14 @@ class World:
         place = practice.Workplace()
         enrolled = practice.EnrolmentFactory(programme=place.programme, user=self.pupil, organisation=self.room.unit)
         self.deed = place.deed(enrolled, DEED)
+
+    def _certificates(self) -> None:
+        """The child and the youth have completed programmes that end with a certificate."""
+        youth = self.youth_letter.signer
+        self.certificates = [
+            certificates.certificate(user=self.pupil, organisation=self.room.unit, programme=certificates.awarding()),
+            certificates.certificate(user=youth),
+        ]
 
     def _public_things(self) -> None:
         """Adults' letters in the log, with a PDF; pages, a case and a bulletin: what a search could mix up."""
@@ -250,6 +260,18 @@ def test_letters_of_children_are_at_no_address_in_no_record_and_not_in_the_log(w
         assert letter.visibility == Visibility.NONE
         assert not LogEntry.objects.filter(event_key__contains=letter.public_id).exists()
     assert Letter.objects.public().get() == world.public
+
+
+def test_certificates_of_children_are_answered_like_absent_ones(world: World, client: Client) -> None:
+    absent = certificates.certificate()
+    erase_person(by=None, user=absent.holder)
+    answers = set()
+    for certificate in (*world.certificates, absent):
+        for path in ("c/{}", "en/c/{}", "c/?number={}"):
+            cache.clear()
+            response = client.get("/" + path.format(certificate.code))
+            answers.add((path, response.status_code, response.content.decode().replace(certificate.code, "")))
+    assert ({status for _path, status, _text in answers}, len(answers)) == ({404}, 3)
 
 
 def test_neither_the_exported_log_nor_the_log_files_of_the_server_name_a_child(

@@ -10,6 +10,8 @@ from django.utils import timezone
 import exams.models
 from accounts.actions import create_account
 from accounts.models import User
+from certificates.actions import issue_certificates
+from certificates.models import Certificate
 from courses.models import LessonPage, LessonVisit, TrainingSession
 from exams.actions import create_session
 from notifications.actions import notify
@@ -126,6 +128,12 @@ class World:
         return Letter.objects.filter(enrolment=self.enrolment, state="in_force").order_by("pk")[0].public_id
 
     @cached_property
+    def certificate(self) -> str:
+        """The owner's, who has walked all steps; public."""
+        issue_certificates(enrolment_ids=[self.enrolment.pk])
+        return Certificate.objects.get(enrolment=self.enrolment).code
+
+    @cached_property
     def allowance(self) -> str:
         """More time for the owner."""
         day = self.enrolment.programme.closes_on
@@ -180,6 +188,8 @@ class World:
             ("pledges/steps/", {"step_public_id": self.step("pledge")}),
             ("pledges/letters/", {"public_id": self.letter}),
             ("pledges/", {"token": request.token}),
+            ("certificates/", {"code": self.certificate}),
+            ("c/", {"code": self.certificate}),
             ("v/", {"public_id": self.letter}),
             ("l/", {"public_id": self.letter}),
             *things.values(self),

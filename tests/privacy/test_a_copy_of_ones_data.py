@@ -59,6 +59,7 @@ def test_the_archive_holds_every_table_for_people_and_for_machines_and_the_files
 def test_every_app_that_knows_people_answers(enrolment):
     apps = {
         "accounts",
+        "certificates",
         "courses",
         "dashboards",
         "exams",

@@ -16,10 +16,12 @@ from cms.models import HomePage
 from courses.actions import ensure_course_index
 from elearning.demo import (
     afterwards,
+    certificates,
     classes,
     cms,
     courses,
     exams,
+    figures,
     invigilation,
     learners,
     organisations,
@@ -65,6 +67,10 @@ class Command(BaseCommand):
         handlers = people.make_handlers()
         _enterprise_letters(materials, handlers, now)
         _letters_in_every_state(who.known["office"], materials, handlers, now)
+        certificates.load_certificates(
+            office=who.known["office"], materials=materials, people=who.civil_servants, now=now
+        )
+        figures.load_figures(now=now)
         opening = classes.open_demo_class(teacher=who.known["he.qing"], now=now)
         text = accounts_text() + classes.told(opening) + "\n"
         (settings.VAR_DIR / "demo-accounts.txt").write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from exams.importers import read
 from exams.importers.blocks import ACCEPT, REVIEW, Block
 from exams.importers.text import read_text
 
@@ -176,3 +177,83 @@ def test_a_key_in_the_stem_against_a_key_list_is_for_review() -> None:
 def test_line_numbers_are_those_of_the_source() -> None:
     text = f"\n\n标题\r\n\r\n1. 守信（ ）\n{OPTIONS}答案：A\n\n2. 失信（ ）\n{OPTIONS}答案：B"
     assert [(block.line, block.line_end) for block in read_text(text)[1:]] == [(5, 10), (12, 17)]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("答案：A（有争议）", REVIEW),
+        ("答案：A（存疑）", REVIEW),
+        ("我的答案：B得分： 0.0分正确答案：A", ACCEPT),
+        ("正确答案: A:守约;\n0分", ACCEPT),
+        ("✅ 正确答案：A\n❌ 你的答案：B\n🔍 解析：守约即守信。", ACCEPT),
+        ("正确选项：A", ACCEPT),
+        ("（答案：A）", ACCEPT),
+    ],
+)
+def test_what_surrounds_a_key_is_told_from_it(text: str, status: str) -> None:
+    block = one(f"1. 下列属于守信的是（ ）\n{OPTIONS}{text}")
+    assert (block.status, block.answer, block.options[-1]) == (status, ["A"], ("D", "推诿"))
+
+
+@pytest.mark.parametrize(
+    ("stem", "status"),
+    [
+        ("记满（C）分的，应当（ ）", REVIEW),  # the key stands open in the stem
+        ("根据上述材料，该公司（ ）", REVIEW),
+        ("如图所示，该公司（ ）", REVIEW),
+        ("申请信用修复应提交下列材料中的（ ）", ACCEPT),
+        ("以上题目以外的说法（ ）", ACCEPT),
+    ],
+)
+def test_a_stem_that_shows_the_key_or_needs_another_text_is_for_review(stem: str, status: str) -> None:
+    assert read_checked(f"1. {stem}\n{OPTIONS}答案：C") == [(status, ["C"])]
+
+
+def read_checked(text: str) -> list[tuple[str, object]]:
+    return [(block.status, block.answer) for block in read(text.encode(), format="text")]
+
+
+def test_one_list_of_letters_below_several_questions_is_for_review() -> None:
+    text = f"1. 甲题守信（ ）\n{OPTIONS}2. 乙题失信（ ）\n{OPTIONS}答案：AC"
+    assert [block.status for block in read_text(text)] == [REVIEW, REVIEW]
+
+
+@pytest.mark.parametrize("key", ["好或坏", "好或者坏", "好（存疑）", "好/坏"])
+def test_a_filling_that_names_alternatives_in_its_own_way_is_for_review(key: str) -> None:
+    assert one(f"填空题\n1. 守信____。\n答案：{key}").status == REVIEW
+
+
+def test_numbers_with_a_chapter_are_taken_off_where_they_count_on() -> None:
+    text = f"1.1下列守信的是（ ）\n{OPTIONS}答案：A\n1.2下列失信的是（ ）\n{OPTIONS}答案：B"
+    assert [(b.status, b.stem) for b in read_text(text)] == [
+        (ACCEPT, "下列守信的是（ ）"),
+        (ACCEPT, "下列失信的是（ ）"),
+    ]
+
+
+def test_a_question_with_its_tag_behind_is_no_section_head() -> None:
+    text = "1.承诺书应包含哪些内容（多选题） *\nA.甲事\nB.乙事\nC.丙事\n答案：AB"
+    assert [(b.status, b.stem, b.answer) for b in read_text(text)] == [(ACCEPT, "承诺书应包含哪些内容", ["A", "B"])]
+
+
+@pytest.mark.parametrize("head", ["（一）", "", "案例一：", "【案例】"])
+def test_questions_keep_the_text_of_their_case(head: str) -> None:
+    text = f"案例分析题\n{head}某公司承诺后没有履行。\n1. 该公司（ ）\n{OPTIONS}答案：B\n2. 应当（ ）\n{OPTIONS}答案：A"
+    (case,) = read_text(text)
+    assert (case.type, case.status, [child.answer for child in case.children]) == ("scenario", ACCEPT, [["B"], ["A"]])
+
+
+def test_a_text_between_questions_sends_those_that_need_it_to_a_person() -> None:
+    text = f"1. 甲题守信（ ）\n{OPTIONS}答案：A\n材料：某公司没有履约。\n2. 该公司（ ）\n{OPTIONS}答案：B\n"
+    text += f"3. 本案中应当（ ）\n{OPTIONS}答案：A\n4. 丁题守信（ ）\n{OPTIONS}答案：A"
+    assert [block.status for block in read_text(text)] == [ACCEPT, REVIEW, REVIEW, REVIEW, ACCEPT]
+
+
+def test_the_left_side_of_a_pair_is_what_the_key_names_first() -> None:
+    text = "匹配题\n1. 将左侧与右侧对应\nA. 守信\nB. 失信\n1. 激励\n2. 惩戒\n答案：A-1，B-2"
+    assert one(text).answer == [["守信", "激励"], ["失信", "惩戒"]]
+
+
+def test_an_addition_with_a_tab_inside_is_read() -> None:
+    assert one(f"1. 下列属于守信的是（ ）\n{OPTIONS}答案：A\n难度：易\t章节：一").status == ACCEPT

@@ -1,4 +1,4 @@
-"""Figures and people as an Excel workbook."""
+"""Rows as an Excel workbook, safe against formulas."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO

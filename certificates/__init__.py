@@ -1,0 +1,1 @@
+"""Certificates of completion: issued by themselves, numbered, checked by anybody, revoked in the open."""

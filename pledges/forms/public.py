@@ -17,13 +17,11 @@ from pledges.actions import Upload, count_search
 from pledges.models import (
     PUBLIC_AUDIENCES,
     LetterTemplate,
-    LetterVersion,
     PledgeType,
     RegistryState,
     Subject,
-    VersionState,
 )
-from pledges.queries import Choice
+from pledges.queries import Choice, askable_letters
 from tlog.attachments import from_pdf
 from tlog.errors import Malformed
 
@@ -231,6 +229,5 @@ class LetterStepForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ready = LetterVersion.objects.filter(state=VersionState.READY).values("template")
-        letters = LetterTemplate.objects.filter(pk__in=ready).exclude(subject=Subject.ORGANISATION)
+        letters = askable_letters()
         self.fields["template"].queryset = letters.order_by("title", "pk")  # type: ignore[attr-defined]

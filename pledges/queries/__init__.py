@@ -35,6 +35,7 @@ from pledges.queries.afterwards import (
 from pledges.queries.changes import changes, deliveries_of, delivery_body, hooks_of, letter_of_unit, said
 from pledges.queries.imports import import_units, imports_of, row_counts, unit_named
 from pledges.queries.letters import (
+    askable_letters,
     current_version,
     district_of,
     letter_by_code,
@@ -116,6 +117,7 @@ __all__ = [
     "api_key",
     "appendices_of",
     "archived_for",
+    "askable_letters",
     "belongs_to",
     "changes",
     "check_files",

@@ -19,6 +19,7 @@ from programmes.actions.completing import (
     rebuild_completions,
     revoke_step,
 )
+from programmes.actions.copying import copy_programme, create_from_preset
 from programmes.actions.enrolling import (
     AllowanceOver,
     NotEnrolled,
@@ -100,8 +101,10 @@ __all__ = [
     "change_programme",
     "close_programme",
     "complete_steps",
+    "copy_programme",
     "count_completions",
     "count_people",
+    "create_from_preset",
     "create_programme",
     "end_allowance",
     "enrol",

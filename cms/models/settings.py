@@ -41,4 +41,5 @@ class SiteSettings(BaseSiteSetting):
                 request._wagtail_site = found.site  # type: ignore[attr-defined]
                 found._request = request
                 setattr(request, cls.get_cache_attr_name(), found)
-        return super().for_request(request)
+        settings: Self = super().for_request(request)
+        return settings

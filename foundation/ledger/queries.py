@@ -101,7 +101,8 @@ def check_log(*, against: SignedCheckpoint | None = None) -> Findings:
 
 def log_ended_at() -> datetime | None:
     """When the last log ended that was followed by another; None if there has only been one. One statement."""
-    return LogShard.objects.aggregate(last=Max("ended_at"))["last"]
+    last: datetime | None = LogShard.objects.aggregate(last=Max("ended_at"))["last"]
+    return last
 
 
 def missing_witnesses() -> str:

@@ -58,7 +58,7 @@ TITLES = {
 TYPES = ["approval", "tolerance", "certificate", "repair", "industry", "voluntary", "other"]
 FIRST_DAY, DAYS = date(2020, 1, 6), 2500
 START = datetime(2020, 1, 6, 1, 0, tzinfo=UTC)
-DISTRICT, RARE, RARE_EVERY = "320583", "钟离慎独", 5_000
+DISTRICT, RARE, RARE_EVERY, RARE_BELOW = "320583", "钟离慎独", 500, 10_000  # as many at every size
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CHUNK, ROUNDS = 20_000, 24
 
@@ -80,7 +80,7 @@ def row(n: int, office: Organisation) -> RegistryRow:
     person = SURNAMES[n * 13 % len(SURNAMES)] + GIVEN[n * 5 % len(GIVEN)] + GIVEN[n * 11 // 3 % len(GIVEN)]
     firm = f"{PLACES[n * 3 % len(PLACES)]}{TRADES[n * 17 // 5 % len(TRADES)]}{n % 997}有限公司"
     is_firm = kind == "organisation"
-    name = RARE if n % RARE_EVERY == 17 else firm if is_firm else person
+    name = RARE if n < RARE_BELOW and n % RARE_EVERY == 17 else firm if is_firm else person
     return RegistryRow(
         publication_id=n + 1, letter_id=n + 1, public_id=public_id(n),
         code=f"{DISTRICT}{made_on:%Y%m%d}{n // DAYS:06d}", name=name, unit=name if is_firm else UNITS[n % len(UNITS)],

@@ -14,9 +14,20 @@ class ClassworkConfig(AppConfig):
     verbose_name = _("Class work")
 
     def ready(self) -> None:
-        """A link on the page of every class."""
+        """A link on the page of every class, and the packages' background work."""
+        from classwork import actions, personal, tasks
+        from foundation.jobs import registry as jobs
         from organisations import registry
+        from privacy import registry as privacy
 
+        jobs.register(actions.PACKAGE_JOB, compute=tasks.write_package, apply=tasks.finish_package)
+        privacy.rules["classwork.packages"] = privacy.Rule(
+            "classwork.packages",
+            _("packages of classes"),
+            "CLASS_PACKAGE_KEEP_DAYS",
+            personal.packages_due,
+            personal.forget_packages,
+        )
         registry.class_links["classwork"] = _links
 
 

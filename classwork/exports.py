@@ -61,10 +61,18 @@ class Sheet:
     programme: str
 
 
-def write_package(target: IO[bytes], school_class: Organisation, modules: Sequence[Module]) -> None:
-    """Write the zip into `target`: `index.html`, a page for each lesson and drill, and the files they show."""
+def write_package(
+    target: IO[bytes], school_class: Organisation, modules: Sequence[Module], say: Callable[[int, int], object]
+) -> None:
+    """Write the zip into `target`: `index.html`, a page for each lesson and drill, and the files they show.
+
+    `say(done, all)` is told how far it is: the modules first, then the files.
+    """
     files = Files(MOST_BYTES)
-    pages = list(_pages(modules, files))
+    pages: list[tuple[Sheet, dict[str, Any]]] = []
+    for number, module in enumerate(modules, 1):
+        pages += _pages(number, module, files)
+        say(number, len(modules) + len(files.readers))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         for sheet, context in pages:
             zipped.writestr(f"{sheet.name}.html", render_to_string(f"classwork/package/{sheet.kind}.html", context))
@@ -77,22 +85,22 @@ def write_package(target: IO[bytes], school_class: Organisation, modules: Sequen
         zipped.writestr("index.html", render_to_string("classwork/package/index.html", index))
         for name in STATIC:
             zipped.write(str(finders.find(name)), f"files/{name.rsplit('/', 1)[1]}")
-        for path, reader in files.readers.items():
+        for number, (path, reader) in enumerate(files.readers.items(), 1):
             with reader() as source, zipped.open(path, "w") as into:
                 while piece := source.read(1024 * 1024):
                     into.write(piece)
+            say(len(modules) + number, len(modules) + len(files.readers))
 
 
-def _pages(modules: Sequence[Module], files: Files) -> Iterator[tuple[Sheet, dict[str, Any]]]:
-    for number, module in enumerate(modules, 1):
-        programme = module.step.programme.title
-        if module.course:
-            for place, lesson in enumerate(live_lessons(module.course), 1):
-                sheet = Sheet(f"{number:02}-{place:02}", lesson.title, "lesson", programme)
-                yield sheet, {"sheet": sheet, **_lesson(module.course, lesson, files)}
-        elif module.paper:
-            sheet = Sheet(f"{number:02}", module.paper.title, "drill", programme)
-            yield sheet, {"sheet": sheet, "questions": _questions(module.paper, files)}
+def _pages(number: int, module: Module, files: Files) -> Iterator[tuple[Sheet, dict[str, Any]]]:
+    programme = module.step.programme.title
+    if module.course:
+        for place, lesson in enumerate(live_lessons(module.course), 1):
+            sheet = Sheet(f"{number:02}-{place:02}", lesson.title, "lesson", programme)
+            yield sheet, {"sheet": sheet, **_lesson(module.course, lesson, files)}
+    elif module.paper:
+        sheet = Sheet(f"{number:02}", module.paper.title, "drill", programme)
+        yield sheet, {"sheet": sheet, "questions": _questions(module.paper, files)}
 
 
 def _lesson(course: CoursePage, lesson: LessonPage, files: Files) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""What a teacher entered together for one step of one class."""
+"""What a teacher entered together for one step of one class, and the package that a class takes along."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from foundation.constraints import together
+from foundation.constraints import one_of, together
 from foundation.identifiers import code12
 from foundation.writeonce import ALL, protect
 
@@ -59,6 +59,51 @@ class SeatPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}/{self.seat}"
+
+
+class PackageState(models.TextChoices):
+    """How far a package is."""
+
+    WAITING = "waiting", _("waits")
+    WORKING = "working", _("is being put together")
+    DONE = "done", _("ready")
+    FAILED = "failed", _("could not be put together")
+
+
+class Package(models.Model):
+    """The newest package of a class: asked for by one of its teachers, put together in the background, fetched by all
+    of them. `file` is a path below PRIVATE_ROOT. It names nobody."""
+
+    organisation = models.OneToOneField(
+        "organisations.Organisation", on_delete=models.CASCADE, related_name="+", verbose_name=_("class")
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("asked for by")
+    )
+    asked_at = models.DateTimeField(_("asked for"))
+    mark = models.CharField(max_length=12, default=code12, editable=False)
+    state = models.CharField(_("state"), max_length=8, choices=PackageState, default=PackageState.WAITING)
+    done_parts = models.PositiveIntegerField(default=0)
+    parts = models.PositiveIntegerField(default=1)
+    file = models.CharField(max_length=120, blank=True, editable=False)
+    size = models.PositiveBigIntegerField(_("size"), default=0)
+    done_at = models.DateTimeField(_("ready since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("package of a class")
+        verbose_name_plural = _("packages of classes")
+        constraints = [
+            one_of("state", PackageState, name="package_state_known"),
+            together(Q(state="done"), "done_at", name="package_done_says_when"),
+        ]
+
+    def __str__(self) -> str:
+        return self.mark
+
+    @property
+    def is_under_way(self) -> bool:
+        """Asked for, and not there yet."""
+        return self.state in (PackageState.WAITING, PackageState.WORKING)
 
 
 protect("classwork.ClassworkBatch", frozen=["organisation", "step", "done_on", "entered_by", "entered_at", "pupils"])

@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from classwork.models import ClassworkBatch
+from django.db.models import QuerySet
+
+from classwork.models import ClassworkBatch, Package
 from courses.models import CoursePage, CourseStep
 from exams.models import Paper, PaperStep
 from organisations.models import Organisation
@@ -52,6 +55,16 @@ def modules_of(school_class: Organisation) -> list[Module]:
 def module_of(school_class: Organisation, step_public_id: str) -> Module | None:
     """One of them."""
     return next((row for row in modules_of(school_class) if row.step.public_id == step_public_id), None)
+
+
+def package_of(school_class: Organisation) -> Package | None:
+    """The newest package of a class, ready or not. One statement."""
+    return Package.objects.filter(organisation=school_class).first()
+
+
+def packages_before(moment: datetime) -> QuerySet[Package]:
+    """Packages that were asked for before that moment, ready or given up."""
+    return Package.objects.filter(asked_at__lt=moment).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

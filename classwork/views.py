@@ -1,11 +1,11 @@
 """Fetch the package, and enter what the class did."""
 
-import tempfile
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,13 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import SignedInRequest
 from classwork import actions, queries
-from classwork.exports import write_package
 from classwork.forms import ResultsForm
-from classwork.models import ClassworkBatch
+from classwork.models import ClassworkBatch, PackageState
 from organisations.models import Kind, Organisation
 from organisations.queries import led_by
-
-IN_MEMORY = 8 * 1024 * 1024
 
 
 def _class(request: SignedInRequest, code: str) -> Organisation:
@@ -42,8 +39,11 @@ def _crumbs(unit: Organisation, word: str = "") -> list[dict[str, str]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def modules(request: SignedInRequest, code: str) -> HttpResponse:
-    """What the class can do without the site, and what was entered; a POST takes a batch back."""
+    """What the class can do without the site, and what was entered; a POST asks for the package or takes a batch
+    back."""
     unit = _class(request, code)
+    if request.POST.get("do") == "package":
+        return _ask(request, unit)
     if request.method == "POST":
         batch = get_object_or_404(ClassworkBatch, organisation=unit, public_id=request.POST.get("batch", ""))
         try:
@@ -55,6 +55,7 @@ def modules(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("classwork:modules", unit.code)
     context = {
         "unit": unit,
+        "package": queries.package_of(unit),
         "modules": queries.modules_of(unit),
         "batches": queries.batches_of(unit),
         "crumbs": _crumbs(unit),
@@ -62,20 +63,29 @@ def modules(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "classwork/modules.html", context)
 
 
+def _ask(request: SignedInRequest, unit: Organisation) -> HttpResponse:
+    """Have the package put together."""
+    try:
+        actions.ask_package(by=request.user, school_class=unit)
+    except actions.NothingToTake:
+        raise Http404 from None
+    except actions.AlreadyAsked:
+        messages.warning(request, _("The package is being put together already."))
+    return redirect("classwork:modules", unit.code)
+
+
 @login_required
 @never_cache
 @require_safe
-def package(request: SignedInRequest, code: str) -> FileResponse:
-    """The zip. Raises Http404 where the class has nothing to do."""
+def package(request: SignedInRequest, code: str) -> FileResponse | HttpResponse:
+    """The zip; before it is there, the page that says how far it is."""
     unit = _class(request, code)
-    found = queries.modules_of(unit)
-    if not found:
-        raise Http404
-    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # the response closes it
-    write_package(target, unit, found)  # type: ignore[arg-type]
-    target.seek(0)
-    day = timezone.localdate().isoformat()
-    return FileResponse(target, as_attachment=True, filename=f"{unit.code}-{day}.zip")
+    found = queries.package_of(unit)
+    if found is None or found.state != PackageState.DONE or not storages["private"].exists(found.file):
+        return redirect("classwork:modules", unit.code)
+    day = timezone.localtime(found.done_at).date().isoformat()
+    stored = storages["private"].open(found.file)
+    return FileResponse(stored, as_attachment=True, filename=f"{unit.code}-{day}.zip")
 
 
 @login_required

@@ -23,7 +23,8 @@ class CoursesConfig(AppConfig):
         from courses.models import CoursePage, LessonPage
         from courses.queries import newest_books
         from courses.queries.hours import CourseHours
-        from courses.steps import BookingDuties, CourseConfigurator, CourseHandler, SessionConfigurator, SessionHandler
+        from courses.steps import BookingDuties, CourseHandler, SessionHandler
+        from courses.steps.asking import CourseConfigurator, SessionConfigurator
         from foundation.jobs.registry import register as register_job
         from notifications import registry as kinds
         from privacy import registry as privacy

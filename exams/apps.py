@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ExamsConfig(AppConfig):
@@ -23,6 +24,13 @@ class ExamsConfig(AppConfig):
             register_configurator(PaperConfigurator(kind))
         tasks.register_all()
         privacy.providers["exams"] = personal.ExamData()
+        privacy.rules["exams.answers"] = privacy.Rule(
+            "exams.answers",
+            _("answers in exams and drills, after the programme has ended"),
+            "EXAM_ANSWER_KEEP_DAYS",
+            personal.answers_due,
+            personal.forget_answers,
+        )
         register_duties(ExamDuties())
         sign_in.busy["exams"] = queries.is_sitting
         register_results(ExamResults())

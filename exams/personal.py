@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from exams import actions, queries
 from exams.models import Appeal, AppealDecision, Attempt, AttemptState, ExtraAttempt, ExtraTime, Score, SittingEvent
 from foundation.writeonce import opened
 from privacy.personal import fields_of
@@ -66,3 +67,13 @@ class ExamData:
             with opened("exams.SittingEvent"):
                 done["notes"] = SittingEvent.objects.filter(pk__in=notes).update(note="")
         return done
+
+
+def answers_due(before: datetime) -> int:
+    """How many attempts have answers of programmes that ended before that day."""
+    return queries.forgettable(before).count()
+
+
+def forget_answers(before: datetime, limit: int) -> int:
+    """Let the answers of the oldest ones go; scores stay."""
+    return actions.forget_answers(before=before, limit=limit)

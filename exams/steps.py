@@ -264,6 +264,26 @@ class PaperConfigurator:
         """The list to choose from."""
         return reverse("exams_admin:step", args=[step_id])
 
+    def bind(self, step_id: int, wanted: Sequence[str]) -> bool:
+        """The first of these papers that is published, of the same kind."""
+        return self._ask(step_id, [self._papers().filter(slug=slug).first() for slug in wanted])
+
+    def copy(self, step_id: int, to_step_id: int) -> bool:
+        """The same paper, while it is published."""
+        asked = PaperStep.objects.filter(step_id=step_id).values("paper")
+        return self._ask(to_step_id, [self._papers().filter(pk__in=asked).first()])
+
+    def _papers(self) -> QuerySet[Paper]:
+        published: QuerySet[Paper] = Paper.objects.filter(mode=self.kind, state=PaperState.PUBLISHED)
+        return published
+
+    @staticmethod
+    def _ask(step_id: int, papers: Sequence[Paper | None]) -> bool:
+        paper = next((one for one in papers if one is not None), None)
+        if paper is not None:
+            PaperStep.objects.create(step_id=step_id, paper=paper)
+        return paper is not None
+
     def forget(self, step_id: int) -> None:
         """The step goes."""
         PaperStep.objects.filter(step_id=step_id).delete()

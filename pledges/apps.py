@@ -21,11 +21,19 @@ class PledgesConfig(AppConfig):
         from pledges.steps import LetterDuties, LetterPromises, PledgeConfigurator, PledgeHandler
 
         privacy.providers["pledges"] = personal.LetterData()
+        privacy.rules["pledges.evidence"] = privacy.Rule(
+            "pledges.evidence",
+            _("sealed evidence of signatures, after the letter's last day"),
+            "LETTER_EVIDENCE_KEEP_DAYS",
+            personal.evidence_due,
+            personal.forget_evidence,
+        )
         register_step(PledgeHandler())
         register_configurator(PledgeConfigurator())
         register_promises(LetterPromises())
         register_duties(LetterDuties())
         register_message("pledges.answered", label=_("Answers to objections"))
+        register_message("pledges.published", label=_("a letter is public"), is_calm=True, is_required=False)
         register_job("pledges.publish", compute=tasks.keep_log_up, apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)
         register_job("pledges.log_letters", compute=tasks.log_letters)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from foundation.writeonce import opened
-from pledges import queries
+from pledges import actions, queries
 from pledges.actions import NotWithdrawable, withdraw_letter
 from pledges.models import Copy, Holder, Letter, Objection, SigningEvidence, Subject
 from privacy.personal import fields_of
@@ -78,3 +78,13 @@ def _reader(name: str) -> Callable[[], bytes]:
             return bytes(stored.read())
 
     return read
+
+
+def evidence_due(before: datetime) -> int:
+    """Of how many letters the evidence has been kept as long as it must."""
+    return queries.evidence_due(before).count()
+
+
+def forget_evidence(before: datetime, limit: int) -> int:
+    """Let it go."""
+    return actions.forget_evidence(before=before, limit=limit)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from organisations.queries import led_by
 from pledges import queries
-from pledges.models import Letter, PledgeStep
+from pledges.models import Letter, LetterTemplate, PledgeStep
 from programmes.actions import complete_steps, revoke_step
 from programmes.contracts import Duty, Evidence, Progress, Promise
 from programmes.contracts import results_of as results_of_enrolment
@@ -109,6 +109,14 @@ class PledgeHandler:
         return {step_id: Progress(0, 1) for step_id in step_ids}
 
 
+def _ask(step_id: int, letters: Sequence[LetterTemplate | None]) -> bool:
+    """Let a new step ask for the first letter that there is."""
+    letter = next((one for one in letters if one is not None), None)
+    if letter is not None:
+        PledgeStep.objects.create(step_id=step_id, template=letter)
+    return letter is not None
+
+
 class PledgeConfigurator:
     """Says in the admin which letter a step asks for."""
 
@@ -122,6 +130,16 @@ class PledgeConfigurator:
     def configure_url(self, step_id: int) -> str:
         """The list to choose from."""
         return reverse("letter-step", args=[step_id])
+
+    def bind(self, step_id: int, wanted: Sequence[str]) -> bool:
+        """The first of these letters that has wording to be signed."""
+        ready = queries.askable_letters()
+        return _ask(step_id, [ready.filter(slug=slug).first() for slug in wanted])
+
+    def copy(self, step_id: int, to_step_id: int) -> bool:
+        """The same letter, while it can be asked for."""
+        asked = PledgeStep.objects.filter(step_id=step_id).values("template")
+        return _ask(to_step_id, [queries.askable_letters().filter(pk__in=asked).first()])
 
     def forget(self, step_id: int) -> None:
         """The step goes."""
@@ -151,6 +169,8 @@ class LetterDuties:
             count = queries.objections_for(user).filter(decided_at=None).count()
             words = ngettext("%(count)s objection waits.", "%(count)s objections wait.", count) % {"count": count}
             found.append(Duty(_("Letters of my unit"), reverse("pledges:office"), "org", words if count else ""))
+        if queries.import_units(user).exists():
+            found.append(Duty(_("Letters from a table"), reverse("pledges:imports"), "upload"))
         if queries.copies_of(user).exists():
             found.append(Duty(_("Filed copies"), reverse("pledges:copies"), "pdf"))
         return found

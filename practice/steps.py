@@ -98,6 +98,16 @@ class PractiseConfigurator:
         """The form."""
         return reverse("deeds-step", args=[step_id])
 
+    def bind(self, step_id: int, wanted: Sequence[str]) -> bool:
+        """So many deeds as the first of `wanted` says."""
+        PractiseStep.objects.create(step_id=step_id, required_deeds=int(wanted[0]))
+        return True
+
+    def copy(self, step_id: int, to_step_id: int) -> bool:
+        """The same number."""
+        asked = PractiseStep.objects.filter(step_id=step_id).first()
+        return asked is not None and self.bind(to_step_id, [str(asked.required_deeds)])
+
     def forget(self, step_id: int) -> None:
         """The step goes."""
         PractiseStep.objects.filter(step_id=step_id).delete()

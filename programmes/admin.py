@@ -4,19 +4,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
+from django.views.generic import FormView
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.models import SignedInRequest
 from programmes import actions, queries
-from programmes.forms import EnrolUnitForm, ProgrammeForm, StepForm
+from programmes.forms import CopyForm, EnrolUnitForm, ProgrammeForm, StepForm, preset_title
 from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Step
+from programmes.presets import PRESETS, Preset
 
 INSPECT = "programmes_admin:inspect"
 
@@ -31,6 +37,18 @@ class NeverDeleted(ModelPermissionPolicy):
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         """As given, without delete."""
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+class ProgrammeIndexView(generic.IndexView):
+    """The list, with the way to a new programme after a model."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        """As given, and one more."""
+        buttons = super().header_buttons
+        if self.user_has_permission("add"):
+            buttons.append(HeaderButton(_("New after a model"), url=reverse("copy_programme"), icon_name="copy"))
+        return list(buttons)
 
 
 class ProgrammeCreateView(generic.CreateView):
@@ -98,6 +116,7 @@ class ProgrammeViewSet(ModelViewSet):
     search_fields = ["title", "slug"]
     search_backend_name = None
     ordering = ["-opens_on", "pk"]
+    index_view_class = ProgrammeIndexView
     add_view_class = ProgrammeCreateView
     edit_view_class = ProgrammeEditView
     inspect_view_class = ProgrammeInspectView
@@ -112,6 +131,54 @@ def _programme(request: SignedInRequest, pk: int) -> Programme:
     if not request.user.has_perm("programmes.change_programme"):
         raise PermissionDenied
     return get_object_or_404(Programme, pk=pk)
+
+
+class CopyView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
+    """A draft after a model, in one step. What its steps still miss is said, and shown on its page."""
+
+    request: SignedInRequest
+    form_class = CopyForm
+    template_name = "programmes/admin/copy.html"
+    page_title = gettext_lazy("A programme after a model")
+    header_icon = "copy"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Raises PermissionDenied for whoever may not make programmes."""
+        if not request.user.has_perm("programmes.add_programme"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: CopyForm) -> HttpResponse:
+        """Make it and lead to its page."""
+        by, model = self.request.user, form.chosen
+        fields = {name: form.cleaned_data[name] for name in ("title", "opens_on", "closes_on", "unit")}
+        made = (
+            actions.create_from_preset(by=by, preset=model, **fields)
+            if isinstance(model, Preset)
+            else actions.copy_programme(by=by, source=model, **fields)
+        )
+        _say_what_is_missing(self.request, made)
+        return redirect(INSPECT, made.pk)
+
+    def form_invalid(self, form: CopyForm) -> HttpResponse:
+        """The form with its errors."""
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The models with their steps, to compare."""
+        presets = [(preset_title(preset), preset) for preset in PRESETS]
+        return super().get_context_data(**kwargs) | {"presets": presets}
+
+
+def _say_what_is_missing(request: HttpRequest, programme: Programme) -> None:
+    missing = [row.step.title for row in queries.settings_of(programme) if not row.asks_for]
+    if missing:
+        titles = _("”, “").join(missing)
+        messages.warning(
+            request, _("A draft is made. Choose still what is asked for in “%(steps)s”.") % {"steps": titles}
+        )
+    else:
+        messages.success(request, _("A draft is made, and every step says what it asks for. Look it over and open it."))
 
 
 @require_POST

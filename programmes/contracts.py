@@ -70,6 +70,16 @@ class StepConfigurator(Protocol):
         """The admin's address of the form."""
         ...
 
+    def bind(self, step_id: int, wanted: Sequence[str]) -> bool:
+        """Let a new step ask for the first of `wanted` (short names) that is there and ready, in the caller's
+        transaction. False if none is: then a person chooses."""
+        ...
+
+    def copy(self, step_id: int, to_step_id: int) -> bool:
+        """Let a new step ask for what another one does, in the caller's transaction. False if that cannot be asked for
+        any more."""
+        ...
+
     def forget(self, step_id: int) -> None:
         """Drop what is set for a step that is about to be removed, in the caller's transaction."""
         ...

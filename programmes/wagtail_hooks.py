@@ -20,6 +20,7 @@ def register_viewset() -> admin.ProgrammeViewSet:
 def register_urls() -> list[URLPattern]:
     """The buttons."""
     return [
+        path("programmes/copy/", admin.CopyView.as_view(), name="copy_programme"),
         path("programmes/<int:pk>/open/", admin.open_programme, name="open_programme"),
         path("programmes/<int:pk>/close/", admin.close_programme, name="close_programme"),
         path("programmes/<int:pk>/steps/", admin.add_step, name="add_step"),

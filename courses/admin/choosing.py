@@ -12,6 +12,7 @@ from cms.admin import ActionFormView
 from courses import actions, steps
 from courses.forms import CourseStepForm, SessionStepForm
 from courses.queries.sessions import sessions_to_choose
+from courses.steps import asking
 
 
 class ChoosingView(ActionFormView):
@@ -38,7 +39,7 @@ class ChoosingView(ActionFormView):
 class CourseStepView(ChoosingView):
     """Which course."""
 
-    kind = steps.CourseConfigurator.kind
+    kind = asking.CourseConfigurator.kind
     form_class = CourseStepForm
 
     def get_initial(self) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class CourseStepView(ChoosingView):
 class SessionStepView(ChoosingView):
     """Which sessions."""
 
-    kind = steps.SessionConfigurator.kind
+    kind = asking.SessionConfigurator.kind
     form_class = SessionStepForm
 
     def get_form(self, form_class: Any = None) -> forms.Form:

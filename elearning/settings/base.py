@@ -20,7 +20,6 @@ from elearning.settings.letters import LETTER_IMPORT_MINUTES as LETTER_IMPORT_MI
 from elearning.settings.letters import OBJECTION_WORKING_DAYS as OBJECTION_WORKING_DAYS
 from elearning.settings.letters import REGISTRY_SEARCHES as REGISTRY_SEARCHES
 from elearning.settings.letters import REGISTRY_SECONDS as REGISTRY_SECONDS
-from elearning.settings.letters import REGISTRY_SMALL_CELL as REGISTRY_SMALL_CELL
 from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
 from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
@@ -221,6 +220,9 @@ EXPORT_KEEP_DAYS = environment.integer("XINXING_EXPORT_KEEP_DAYS", 7)
 MESSAGE_KEEP_DAYS = environment.integer("XINXING_MESSAGE_KEEP_DAYS", 365)
 LEAVER_KEEP_DAYS = environment.integer("XINXING_LEAVER_KEEP_DAYS", 180)
 DEED_FILE_KEEP_DAYS = environment.integer("XINXING_DEED_FILE_KEEP_DAYS", 1095)
+CLASS_PACKAGE_KEEP_DAYS = environment.integer("XINXING_CLASS_PACKAGE_KEEP_DAYS", 14)
+EXAM_ANSWER_KEEP_DAYS = environment.integer("XINXING_EXAM_ANSWER_KEEP_DAYS", 365)
+LETTER_EVIDENCE_KEEP_DAYS = environment.integer("XINXING_LETTER_EVIDENCE_KEEP_DAYS", 1095)
 CERTIFICATE_KEEP_DAYS = environment.integer("XINXING_CERTIFICATE_KEEP_DAYS", 1095)
 EMAIL_BACKEND = environment.text("XINXING_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")

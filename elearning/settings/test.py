@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import zlib
 
 os.environ.setdefault("XINXING_VAR_DIR", tempfile.mkdtemp(prefix="xinxing-test-"))
 os.environ.setdefault("XINXING_SECRET_KEY", "only-for-tests-0123456789-0123456789-0123456789-0123")
@@ -24,7 +25,8 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     # A file, as in use, not memory: threads of one test wait for each other instead of failing. `pytest --reuse-db`
     # with XINXING_TEST_DB keeps it. Nothing here must survive a power cut.
     folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # noqa: S108
-    name = os.environ.get("XINXING_TEST_DB", f"{folder}/xinxing-test-{os.getuid()}.sqlite3")
+    mark = zlib.crc32(str(BASE_DIR).encode())  # noqa: F405  # two checkouts tested at once keep apart
+    name = os.environ.get("XINXING_TEST_DB", f"{folder}/xinxing-test-{os.getuid()}-{mark:08x}.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": name}  # noqa: F405
     DATABASES["default"]["OPTIONS"] = {  # noqa: F405
         **SQLITE_OPTIONS,

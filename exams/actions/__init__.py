@@ -30,6 +30,7 @@ from exams.actions.byhand import BadPoints, claim_next, give_mark, save_draft
 from exams.actions.classwork import enter_class_drills, is_mastered, revoke_class_drills
 from exams.actions.drills import WrongQuestion, answer_drill
 from exams.actions.exporting import NothingToExport, export_items
+from exams.actions.forgetting import forget_answers
 from exams.actions.grants import end_time, grant_attempt, grant_makeup, grant_time, void_attempt
 from exams.actions.import_store import CannotUndo, NothingToStore, continue_import, store_import, undo_import
 from exams.actions.imports import (
@@ -163,6 +164,7 @@ __all__ = [
     "export_items",
     "find_twins",
     "force_submit",
+    "forget_answers",
     "give_mark",
     "give_minutes",
     "give_minutes_to_all",

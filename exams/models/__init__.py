@@ -35,6 +35,7 @@ from exams.models.corrections import (
     RegradeState,
     Sample,
 )
+from exams.models.forgotten import ForgottenAnswers
 from exams.models.imports import (
     Decision,
     Fate,
@@ -89,6 +90,7 @@ __all__ = [
     "ExtraAttempt",
     "ExtraTime",
     "Fate",
+    "ForgottenAnswers",
     "HandTask",
     "ImportBatch",
     "ImportBlock",

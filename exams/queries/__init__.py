@@ -24,6 +24,7 @@ from exams.queries.byhand import (
     waiting_for,
 )
 from exams.queries.drawing import draw_many, draw_one
+from exams.queries.forgetting import forgettable, is_forgotten
 from exams.queries.history import Difference, Usage, comments_on, differences, entries_of, usage_of, version_with_key
 from exams.queries.invigilation import earliest_hand_in, lock_for_pulse, presence_of, sitting_rules, too_early
 from exams.queries.keys import Marked, corrected, corrections_of, marked_versions
@@ -182,11 +183,13 @@ __all__ = [
     "events_of",
     "extra_of",
     "feasibility",
+    "forgettable",
     "grace",
     "highest",
     "holds_pen",
     "in_state",
     "is_answer",
+    "is_forgotten",
     "is_overdue",
     "is_sitting",
     "items_listed",

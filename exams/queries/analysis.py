@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from exams.models import Attempt, AttemptState, ItemVersion, Paper, PaperAnalysis, Response, Sample, Score
+from exams.queries.forgetting import kept
 from exams.queries.keys import Marked, marked_versions
 from exams.statistics import distractors, flags, item_figures, paper_figures
 
@@ -37,10 +38,11 @@ class Sitting:
 
 
 def sittings(paper: Paper, sample: str) -> list[Sitting]:
-    """The attempts of a paper that have a result, of each enrolment the one(s) that `sample` asks for."""
+    """The attempts of a paper that have a result and whose answers are kept, of each enrolment the one(s) that `sample`
+    asks for."""
     newest = Score.objects.filter(attempt=OuterRef("pk")).order_by("-run")
     rows = (
-        Attempt.objects.filter(paper=paper, state=AttemptState.SUBMITTED)
+        kept(Attempt.objects.filter(paper=paper, state=AttemptState.SUBMITTED))
         .annotate(
             marks=Subquery(newest.values("marks")[:1]),
             points=Subquery(newest.values("points")[:1]),

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, Ou
 
 from exams.grading import Verdict
 from exams.models import Attempt, AttemptState, HandTask, Regrade, RegradeLine, Score
+from exams.queries.forgetting import kept
 from exams.queries.keys import corrected, inputs_of, marked_versions, verdict_of
 from exams.queries.sittings import answers_of_all, asking
 
@@ -32,8 +33,8 @@ class Remark:
 
 
 def asked(version_id: int) -> QuerySet[Attempt]:
-    """Attempts with a result that were asked this wording."""
-    return asking(version_id).filter(state=AttemptState.SUBMITTED, paper__mode="exam")
+    """Attempts with a result that were asked this wording, and whose answers are still kept."""
+    return kept(asking(version_id)).filter(state=AttemptState.SUBMITTED, paper__mode="exam")
 
 
 def remarks(regrade: Regrade, *, after: int, limit: int, lock: bool = False) -> list[Remark]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from exams.grading import part_marks, rounded
 from exams.importers.marks import read_out
 from exams.models import Attempt, AttemptState, DrillAnswer, ItemVersion, KnowledgePoint, Score
+from exams.queries.forgetting import is_forgotten
 from exams.queries.keys import corrections_of
 from exams.queries.rules import rules_of
 from exams.queries.showing import Shown, may_show
@@ -54,7 +55,8 @@ class AnswerReview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the result page shows. `reviews` is None while neither own nor right answers are to be shown.
+    """What the result page shows. `reviews` is None while neither own nor right answers are to be shown, and empty when
+    the answers are no longer kept.
 
     `earlier` are the scores that a later marking replaced, the oldest first.
     """
@@ -151,6 +153,8 @@ def _reviews(
     attempt: Attempt, versions: Mapping[int, ItemVersion], marks: Sequence[Decimal | None]
 ) -> list[AnswerReview]:
     values = answers_of(attempt)
+    if not values and is_forgotten(attempt):
+        return []
     return [
         _review(attempt, versions[version_id], position, values.get(position), mark)
         for position, ((version_id, _points), mark) in enumerate(zip(attempt.drawn, marks, strict=True), 1)

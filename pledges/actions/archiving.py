@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -9,9 +10,11 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from foundation.audit.actions import record
 from foundation.identifiers import random_code
 from foundation.jobs.actions import enqueue
+from foundation.writeonce import opened
 from pledges import keys, queries
 from pledges.exports import credential_whole
 from pledges.models import (
@@ -25,6 +28,7 @@ from pledges.models import (
     LetterPdf,
     LetterRecord,
     PublicRecord,
+    SealedEvidence,
     SealedExtra,
     SubmissionScan,
 )
@@ -54,6 +58,21 @@ def archive(*, letter: Letter, at: datetime) -> ArchivedLetter | None:
         archived_at=at,
         keep_until=keep_until(letter, timezone.localdate(at)),
     )
+
+
+@transaction.atomic
+def open_archived(*, by: User, archived: ArchivedLetter, reason: str) -> dict[str, Any]:
+    """The texts of a letter that has ended, for who decides about it; who looked and why is in the audit log.
+
+    Raises ArchivedLetter.DoesNotExist, cryptography's InvalidTag if a byte was changed, tlog.errors.Refused if the key
+    is gone.
+    """
+    archived = queries.archived_for(by).get(pk=archived.pk)
+    letter = archived.letter
+    body: dict[str, Any] = leaf.load(keys.unseal(bytes(archived.sealed), about=f"{letter.public_id}/archive"))
+    target = f"pledges.Letter:{letter.pk}"
+    record(action="pledges.open_archived", actor=by, target=target, details={"reason": reason})
+    return body
 
 
 def destroy(*, letter: Letter) -> None:
@@ -107,6 +126,21 @@ def queue_missing_copies(*, limit: int = 20) -> int:
     for letter_id in missing:
         enqueue(kind="pledges.copies", payload={"letter": letter_id}, key=f"pledges.copies:{letter_id}@{minute}")
     return len(missing)
+
+
+@transaction.atomic
+def forget_evidence(*, before: datetime, limit: int) -> int:
+    """Delete the sealed evidence, and what was drawn, of at most `limit` letters whose last day and end lie before that
+    day; returns of how many. The log keeps the hash, which tells nobody anything."""
+    rows = list(queries.evidence_due(before).values_list("pk", "letter_id")[:limit])
+    if not rows:
+        return 0
+    SealedExtra.objects.filter(letter__in=[letter for _pk, letter in rows]).delete()
+    with opened("pledges.SealedEvidence"):
+        SealedEvidence.objects.filter(pk__in=[pk for pk, _letter in rows]).delete()
+    details = {"letters": [letter for _pk, letter in rows]}
+    record(action="pledges.forget_evidence", actor=None, target="pledges.Letter", details=details)
+    return len(rows)
 
 
 @transaction.atomic

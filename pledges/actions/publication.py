@@ -6,23 +6,29 @@ from hashlib import sha256
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
+from notifications.actions import notify
 from pledges import pdf_seals, queries
 from pledges.actions.changes import note_change
 from pledges.actions.entries import know_seal
 from pledges.actions.registry import keep_registry
+from pledges.contracts import CHINESE, ENGLISH
 from pledges.models import Letter, LetterPdf, Publication, Visibility
 
+PUBLISHED = "pledges.published"
 PROLONGED_BEFORE = timedelta(days=60)
 FIRST_LOOK, LONGEST_LOOK = timedelta(seconds=4), timedelta(minutes=10)
 
 
 @transaction.atomic
 def publish_letter(*, letter_id: int, at: datetime | None = None) -> Publication | None:
-    """Make a letter public as its signer chose, and queue its PDF. A second call changes nothing.
+    """Make a letter public as its signer chose, queue its PDF and tell who signed. A second call changes nothing.
 
     Returns None, and publishes nothing, if it was withdrawn in the meantime or its signer chose not to publish.
     """
@@ -37,7 +43,21 @@ def publish_letter(*, letter_id: int, at: datetime | None = None) -> Publication
         note_change(letter=letter, what="published", at=publication.published_at)
         record(action="pledges.publish_letter", actor=None, target=f"pledges.Letter:{letter.pk}")
         queue_pdf(letter_id=letter.pk)
+        _tell(letter, publication.published_at)
     return publication
+
+
+def _tell(letter: Letter, at: datetime) -> None:
+    """Put into the signer's inbox that the letter can be read, and by which code. What a unit's system sent has no
+    signer here."""
+    if letter.signer is None:
+        return
+    words = []
+    for language in (CHINESE, ENGLISH):
+        with override(language):
+            words.append(_("Your letter is public: code %(code)s") % {"code": letter.shown_code})
+    url = reverse("pledges:letter", args=[letter.public_id])
+    notify(user=letter.signer, kind=PUBLISHED, subject=words[0], body=words[1], url=url, at=at)
 
 
 def queue_pdf(*, letter_id: int, look: int = 0) -> None:
@@ -93,10 +113,13 @@ def queue_prolonging(*, at: datetime | None = None, limit: int = 200) -> int:
 
 @transaction.atomic
 def queue_missing_pdfs(*, limit: int = 20) -> int:
-    """Queue a PDF for a few published letters that have none; returns how many. For letters that were sent in bulk, and
-    for those whose PDF was impossible here at the time. Few, because all other work waits behind them; this runs by
-    the minute. No audit entry: nothing is changed."""
+    """Queue a PDF for a few published letters that have none; returns how many. For letters that were sent in bulk, for
+    those whose PDF was impossible here at the time, and for those that nobody can check any more, because the log that
+    their proof leads to ended or the key of their seal was revoked. Few, because all other work waits behind them; this
+    runs by the minute. No audit entry: nothing is changed."""
     missing = list(queries.unrendered().values_list("pk", flat=True)[:limit])
+    if len(missing) < limit:
+        missing += queries.outdated_pdfs().values_list("pk", flat=True)[: limit - len(missing)]
     minute = timezone.now().strftime("%Y%m%d%H%M")
     for letter_id in missing:
         enqueue(

@@ -7,12 +7,14 @@ from pledges.queries.afterwards import (
     accepting_unit_of,
     afterwards_of,
     appendices_of,
+    archived_for,
     checked_since,
     consent_of,
     copies_of,
     days_late,
     days_left,
     decides,
+    evidence_due,
     filing_unit,
     fulfilment_of,
     happenings_of,
@@ -33,6 +35,7 @@ from pledges.queries.afterwards import (
 from pledges.queries.changes import changes, deliveries_of, delivery_body, hooks_of, letter_of_unit, said
 from pledges.queries.imports import import_units, imports_of, row_counts, unit_named
 from pledges.queries.letters import (
+    askable_letters,
     current_version,
     district_of,
     letter_by_code,
@@ -64,6 +67,7 @@ from pledges.queries.public import (
     ending_stamps,
     expired_unsaid,
     look_up,
+    outdated_pdfs,
     pdf_by_letter,
     pdf_of,
     public_letter,
@@ -87,7 +91,6 @@ from pledges.queries.registry import (
     find,
     letters_public,
     newest_rows,
-    registry_years,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
 from pledges.queries.submissions import api_key, submissions_by_code
@@ -113,6 +116,8 @@ __all__ = [
     "afterwards_of",
     "api_key",
     "appendices_of",
+    "archived_for",
+    "askable_letters",
     "belongs_to",
     "changes",
     "check_files",
@@ -128,6 +133,7 @@ __all__ = [
     "delivery_body",
     "district_of",
     "ending_stamps",
+    "evidence_due",
     "expired_unsaid",
     "figures",
     "files_of",
@@ -162,6 +168,7 @@ __all__ = [
     "office_letters",
     "on_the_spot_of",
     "open_request",
+    "outdated_pdfs",
     "own_letter",
     "passkey_of",
     "passkeys_of",
@@ -175,7 +182,6 @@ __all__ = [
     "public_record",
     "public_records",
     "published_face",
-    "registry_years",
     "renewable_by_request",
     "renewal_of",
     "requests_of",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from foundation.audit.models import Entry
@@ -15,7 +16,9 @@ from foundation.ledger.queries import published_size
 from notifications.queries import working_days
 from organisations.models import GuardianConsent, IdentityConfirmation, Membership, Organisation, Role
 from organisations.queries import home_organisation, led_by
+from pledges.contracts import read_code
 from pledges.models import (
+    ArchivedLetter,
     Copy,
     EventKind,
     Fulfilment,
@@ -71,6 +74,15 @@ def leads_any(user: AbstractBaseUser) -> bool:
 def may_decide(user: AbstractBaseUser, letter: Letter) -> bool:
     """True if `user` speaks for the unit that accepted `letter`, or for the credit office."""
     return letters_decided_by(user).filter(pk=letter.pk).exists()
+
+
+def archived_for(user: AbstractBaseUser, *, text: str = "") -> QuerySet[ArchivedLetter]:
+    """Sealed copies of ended letters that the units of `user` keep, the newest end first; `text` is a code."""
+    found = ArchivedLetter.objects.filter(letter__in=letters_decided_by(user).order_by().values("pk"))
+    if text:
+        code = read_code(text)
+        found = found.filter(Q(letter__public_id=code) | Q(letter__code=code))
+    return found.select_related("letter").order_by("-archived_at", "-pk")
 
 
 def objections_for(user: AbstractBaseUser) -> QuerySet[Objection]:
@@ -254,6 +266,15 @@ def consent_of(user: User) -> str:
     """The reference of the guardian's consent in force; "" for none."""
     found = GuardianConsent.objects.filter(user=user, withdrawn_at=None).first()
     return f"organisations.GuardianConsent:{found.pk}" if found else ""
+
+
+def evidence_due(before: datetime) -> QuerySet[SealedEvidence]:
+    """Evidence of letters whose last day and, if they ended sooner or later, whose end lie before that day. A letter in
+    force that names no last day keeps its evidence."""
+    ended = Q(letter__valid_until__lt=timezone.localdate(before)) | Q(
+        letter__valid_until=None, letter__withdrawn_at__isnull=False
+    )
+    return SealedEvidence.objects.filter(ended).exclude(letter__withdrawn_at__gte=before).order_by("pk")
 
 
 def appendices_of(letter: Letter, row: SealedEvidence) -> dict[str, Any]:

@@ -23,6 +23,12 @@ def current_version(template: LetterTemplate) -> LetterVersion | None:
     )
 
 
+def askable_letters() -> QuerySet[LetterTemplate]:
+    """What a step may ask for: wording that a second person has found ready, signed by a person or a class."""
+    ready = LetterVersion.objects.filter(state=VersionState.READY).values("template")
+    return LetterTemplate.objects.filter(pk__in=ready).exclude(subject=Subject.ORGANISATION)
+
+
 def version_of_step(step_id: int) -> LetterVersion | None:
     """The version that a step asks for now; None if the step has no letter or the letter is not ready."""
     setting = PledgeStep.objects.filter(step_id=step_id).select_related("template").first()

@@ -19,6 +19,7 @@ from programmes.actions.completing import (
     rebuild_completions,
     revoke_step,
 )
+from programmes.actions.copying import copy_programme, create_from_preset
 from programmes.actions.enrolling import (
     AllowanceOver,
     NotEnrolled,
@@ -66,6 +67,7 @@ from programmes.actions.tallying import (
     FOLD_KEYS,
     KEY,
     count_people,
+    fill_weeks,
     fold_tallies,
     held,
     insert_differences,
@@ -99,12 +101,15 @@ __all__ = [
     "change_programme",
     "close_programme",
     "complete_steps",
+    "copy_programme",
     "count_completions",
     "count_people",
+    "create_from_preset",
     "create_programme",
     "end_allowance",
     "enrol",
     "enrol_unit",
+    "fill_weeks",
     "fold_tallies",
     "forecast",
     "grant_exemption",

@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Max, OuterRef, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Sum
+from django.utils import timezone
 
 from foundation.audit.actions import record
 from foundation.workdays import monday_of
 from programmes import queries
-from programmes.models import Enrolment, Step, StepCompletion, UnitStepTally, WeekTally
+from programmes.models import Enrolment, EnrolmentState, Step, StepCompletion, UnitStepTally, WeekTally
 
 KEY = ("programme_id", "organisation_id", "measure", "step_id")
 FOLD_KEYS = 500
@@ -112,3 +113,25 @@ def keep_week(*, today: date) -> int:
         update_fields=["enrolled", "finished"],
     )
     return len(figures)
+
+
+@transaction.atomic
+def fill_weeks(*, since: date, today: date) -> int:
+    """Write down the weeks before this one that nobody wrote down, as the enrolments of today tell them; returns how
+    many rows that were. A new site has its trend from the first day, and one that was switched off has no gap."""
+    rows: list[WeekTally] = []
+    week, this = monday_of(since), monday_of(today)
+    while week < this:
+        end = timezone.make_aware(datetime.combine(week + timedelta(days=7), time()))
+        people = Enrolment.objects.filter(state=EnrolmentState.ACTIVE, enrolled_at__lt=end).order_by()
+        figures = people.values_list("programme_id", "organisation_id").annotate(
+            n=Count("pk"), through=Count("pk", filter=Q(finished_at__lt=end))
+        )
+        rows += [
+            WeekTally(programme_id=programme, organisation_id=unit, week_on=week, enrolled=n, finished=through)
+            for programme, unit, n, through in figures
+        ]
+        week += timedelta(days=7)
+    before = WeekTally.objects.count()
+    WeekTally.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    return WeekTally.objects.count() - before

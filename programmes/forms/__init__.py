@@ -1,6 +1,6 @@
 """Programmes, assignments and exceptions as people write them."""
 
 from programmes.forms.assigning import AllowanceForm, AssignmentForm
-from programmes.forms.setup import EnrolUnitForm, ProgrammeForm, StepForm
+from programmes.forms.setup import CopyForm, EnrolUnitForm, ProgrammeForm, StepForm, preset_title
 
-__all__ = ["AllowanceForm", "AssignmentForm", "EnrolUnitForm", "ProgrammeForm", "StepForm"]
+__all__ = ["AllowanceForm", "AssignmentForm", "CopyForm", "EnrolUnitForm", "ProgrammeForm", "StepForm", "preset_title"]

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from accounts import registry
 from exams import queries
+from exams.actions import start_attempt
 from foundation.audit.models import Entry
+from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +64,16 @@ def test_who_is_busy_is_not_cut_off_and_ends_afterwards(person, client, monkeypa
     assert look(client, 870) == 302
 
 
-def test_exams_say_who_is_busy():
-    assert registry.busy["exams"] is queries.is_sitting
+def test_a_real_exam_keeps_its_session_until_its_time_is_over(client):
+    entry = make.seat("exam", the_paper=make.paper(minutes=150))
+    with time_machine.travel(START, tick=False):
+        client.force_login(entry.enrolment.user)
+        client.get("/inbox/")
+        attempt = start_attempt(entry=entry)
+    assert [look(client, minute) for minute in (70, 149)] == [200, 200]
+    assert queries.is_sitting(entry.enrolment.user) is (timezone.now() < attempt.deadline)
+    assert look(client, 230) == 302
+    assert ends() == ["idle"]
 
 
 def test_a_session_is_written_once_a_minute_not_with_each_request(person, client):

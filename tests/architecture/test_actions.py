@@ -18,6 +18,7 @@ EXEMPT = {
     "courses.actions.reading.report_played": "a pure save, many times a minute",
     "courses.actions.uploads.add_piece": "a part of an upload; finishing it has the entry",
     "dashboards.actions.figures.count_exams": "figures that follow from the attempts",
+    "classwork.actions.packages.write_package": "asking for it and finishing it have the entries",
     "dashboards.actions.reports.kept_until": "a day that follows from another; it writes nothing",
     "dashboards.actions.reports.write_report": "asking for it and finishing it have the entries",
     "exams.actions.analysis.keep_analysis": "figures from what is stored; asking for them has the entry",
@@ -148,6 +149,7 @@ EXEMPT = {
     "programmes.actions.tallying.fold_tallies": "the same figures in fewer rows",
     "programmes.actions.tallying.held": "a lock that writes nothing",
     "programmes.actions.tallying.insert_differences": "figures that follow from the enrolments",
+    "programmes.actions.tallying.fill_weeks": "figures that follow from the enrolments",
     "programmes.actions.tallying.keep_week": "figures that follow from the enrolments",
 }
 

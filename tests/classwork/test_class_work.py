@@ -6,18 +6,22 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import Error, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from classwork import actions, queries
-from classwork.models import ClassworkBatch, SeatPart
+from classwork import actions, exports, queries
+from classwork.models import ClassworkBatch, Package, SeatPart
 from courses.models import ClassReading, CourseStep
 from exams.models import ClassDrill, PaperStep
 from foundation.audit.models import Entry
+from foundation.jobs.models import Job
+from foundation.jobs.worker import run_pending
 from organisations.models import FreeSeat
+from privacy import actions as privacy
 from programmes.models import StepCompletion, StepKind
 from tests.factories.accounts import UserFactory
 from tests.factories.classes import classroom, sit
@@ -158,9 +162,53 @@ def test_the_grid_of_a_drill_takes_figures(client, room):
     assert completed(room.drill) == [room.enrolments[0].pk]
 
 
-def test_the_package_opens_without_network_and_names_nobody(client, room):
+def fetched(client, room):
+    """The package, put together by the worker."""
     client.force_login(room.teacher)
-    answer = client.get(f"{PAGE}package/")
+    assert client.get(f"{PAGE}package/").url == PAGE
+    assert client.post(PAGE, {"do": "package"}).url == PAGE
+    assert client.get(f"{PAGE}package/").url == PAGE
+    assert "<progress" in client.get(PAGE).content.decode()
+    run_pending()
+    return client.get(f"{PAGE}package/")
+
+
+def test_the_package_is_put_together_in_the_background_once_at_a_time_and_goes_after_its_days(client, room):
+    with pytest.raises(actions.NothingToTake):
+        actions.ask_package(by=room.teacher, school_class=classroom(0, code="QS5B", is_open=False, secret="").unit)
+    asked = actions.ask_package(by=room.teacher, school_class=room.unit)
+    with pytest.raises(actions.AlreadyAsked):
+        actions.ask_package(by=room.teacher, school_class=room.unit)
+    told = []
+    exports.write_package(io.BytesIO(), room.unit, queries.modules_of(room.unit), lambda *far: told.append(far))
+    assert (told[0], told[-1][0] == told[-1][1], told == sorted(told)) == ((1, 2), True, True)
+    for _stopped in range(2):  # a worker that was stopped before it could say so does it again
+        written = actions.write_package(mark=asked.mark)
+    actions.finish_package(mark=asked.mark, written=written)
+    assert actions.write_package(mark=asked.mark) is None
+    again = actions.ask_package(by=room.teacher, school_class=room.unit)
+    assert list(Package.objects.values_list("mark", "state")) == [(again.mark, "waiting")]
+    later = timezone.now() + timedelta(days=settings.CLASS_PACKAGE_KEEP_DAYS + 1)
+    assert privacy.prune(at=later)["classwork.packages"] == 1
+
+
+def test_a_package_that_cannot_be_written_says_so_and_is_tried_again(client, room, monkeypatch):
+    def broken(*args):
+        raise OSError("no room left")
+
+    actions.ask_package(by=room.teacher, school_class=room.unit)
+    with monkeypatch.context() as patch:
+        patch.setattr(exports, "write_package", broken)
+        run_pending()
+    client.force_login(room.teacher)
+    assert "没有做成" in client.get(PAGE).content.decode()
+    Job.objects.filter(state="ready").update(run_at=timezone.now())
+    run_pending()
+    assert client.get(f"{PAGE}package/").status_code == 200
+
+
+def test_the_package_opens_without_network_and_names_nobody(client, room):
+    answer = fetched(client, room)
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as zipped:
         names = set(zipped.namelist())
         pages = {name: zipped.read(name).decode() for name in names if name.endswith(".html")}
@@ -184,8 +232,9 @@ def test_nobody_else_gets_package_or_grid(client, room):
         for path in ("", "package/", f"steps/{room.course.public_id}/"):
             assert client.get(f"{PAGE}{path}").status_code == 404
         assert client.post(PAGE, {"batch": batch.public_id}).status_code == 404
+        assert client.post(PAGE, {"do": "package"}).status_code == 404
     assert client.post("/classwork/QS5B/", {"batch": batch.public_id}).status_code == 404
-    assert client.get("/classwork/QS5B/package/").status_code == 404
+    assert client.post("/classwork/QS5B/", {"do": "package"}).status_code == 404
     assert client.get("/classwork/QS5B/").status_code == 200
     assert len(completed(room.course)) == 2
 

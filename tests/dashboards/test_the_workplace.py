@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -115,9 +116,15 @@ def test_the_workbook_has_no_formula_and_keeps_long_numbers(workplace, people, c
 
 def test_the_trend_has_a_table_behind_it(workplace, people, client):
     today = timezone.localdate()
-    actions.keep_week(today=today)
-    actions.keep_week(today=today)
+    for _twice in range(2):
+        actions.keep_week(today=today)
     assert sum(WeekTally.objects.values_list("enrolled", flat=True)) == 2
+    ago = dt.timedelta(weeks=1)
+    Enrolment.objects.update(enrolled_at=timezone.now() - 2 * ago)
+    Enrolment.objects.exclude(finished_at=None).update(finished_at=timezone.now() - ago)
+    assert [actions.fill_weeks(since=today - 2 * ago, today=today) for _twice in range(2)] == [4, 0]
+    totals = WeekTally.objects.order_by("week_on").values_list("week_on").annotate(n=Sum("enrolled"), t=Sum("finished"))
+    assert [row[1:] for row in totals] == [(2, 0), (2, 1), (2, 1)]
     client.force_login(workplace.coordinator)
     page = client.get(address(workplace)).content.decode()
     assert ("<polyline" in page, "看表格" in page) == (True, True)

@@ -22,8 +22,9 @@ from exams.queries import drill_pool
 from exams.sampling import next_in_drill
 from foundation.jobs.models import Job
 from foundation.ledger.sequencer import sequence as publish_log
-from organisations.actions import add_membership, create_pupil, record_consent
+from organisations.actions import add_membership, create_pupil, give_secrets, record_consent, set_up_class
 from organisations.models import ConsentMethod, Organisation
+from organisations.queries import led_by
 from pledges.actions import store_pdf
 from pledges.models import Letter
 from pledges.tasks import render
@@ -234,3 +235,17 @@ def letter_with_pdf() -> dict[str, Any]:
         "code": letter.public_id, "index": entry.place.place, "commitment": entry.commitment,
         "title": letter.record.title,
     }  # fmt: skip
+
+
+def pupil_with_pictures(seat: int, name: str, secret: str) -> None:
+    """A new pupil of he.qing's class who comes in at the class's door, with three pictures of their own."""
+    pupil(seat, name)
+    unit = Organisation.objects.get(code="QP5A")
+    teacher, child = User.objects.get(username="he.qing"), User.objects.get(username=f"QP5A#{seat}")
+    set_up_class(by=teacher, school_class=unit, seats=60, secret_kind="pictures")
+    give_secrets(by=teacher, school_class=unit, pupils=[child], secret=secret)
+
+
+def assignable() -> str:
+    """The code of the unit whose coordinator is zhou.jing."""
+    return str(led_by(User.objects.get(username="zhou.jing")).order_by("path")[0].code)

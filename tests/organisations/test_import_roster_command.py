@@ -11,7 +11,7 @@ from foundation.audit.models import Entry
 from organisations.models import Membership, RosterImport
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
-from tests.organisations.workbooks import id_number, workbook
+from tests.organisations.workbooks import id_number, messy, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,23 @@ def test_a_large_file_is_put_in_by_the_command_itself(office, save, monkeypatch)
     lines = "\n".join(f"张{chr(0x4E00 + n)},N{n}" for n in range(25))
     report = json.loads(run(save(f"姓名,工号\n{lines}".encode(), "a.csv"), "--json"))
     assert (report["applied"], User.objects.count()) == (True, 25)
+
+
+def test_two_thousand_messy_rows_are_told_apart_and_only_the_right_ones_go_in(office, save):
+    data, expected = messy(2000, office.name)
+    path = save(data)
+    report = json.loads(run(path, "--dry-run", "--json"))
+    found = {name: report["counts"][name] for name in ("new", "error")}
+    assert (found, report["skipped_sheets"]) == (expected, ["填表说明"])
+    assert {code.split(":")[0] for row in report["rows"] for code in row["reasons"]} == {
+        "excel-digits",
+        "id-wrong",
+        "no-name",
+        "phone-wrong",
+        "twice",
+    }
+    run(path, "--valid-only")
+    assert (User.objects.count(), User.objects.filter(employee_number="00000001").count()) == (expected["new"], 1)
 
 
 @pytest.mark.parametrize(

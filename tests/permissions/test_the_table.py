@@ -1,9 +1,15 @@
 """Every view is tried as every role, and answers as docs/permissions.md says."""
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
+from programmes.actions import copy_programme, create_from_preset, open_programme
+from programmes.presets import PRESETS
+from programmes.queries import settings_of
 from tests.architecture.sources import ROOT
 from tests.permissions.addresses import Address, addresses
 from tests.permissions.tables import elsewhere, matrix
@@ -58,6 +64,21 @@ def tried(address: Address, roles: tuple[str, ...], world: World, clients: dict[
     path = world.path_of(address)
     assert path is not None, f"nothing to put into {address.route}: tests/permissions/world.py"
     return {role for role in roles if is_let_in(clients[role], path)}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.slug)
+def test_every_model_becomes_a_programme_that_opens_with_the_demo_content(preset, world):
+    """Here, because the demo city is here."""
+    today, by = timezone.localdate(), world.people["exams"]
+    days = {"opens_on": today, "closes_on": today + dt.timedelta(days=90)}
+    made = create_from_preset(by=by, preset=preset, title="", **days)
+    assert [(row.step.title, row.step.kind) for row in settings_of(made) if not row.asks_for] == []
+    assert (made.audience, f"{today.year}年" in made.title) == (preset.audience, True)
+    open_programme(by=by, programme=made)
+    again = copy_programme(by=by, source=made, title="再来一次", **days)
+    missing = [row.step.kind for row in settings_of(again) if not row.asks_for]
+    assert missing == [step.kind for step in preset.steps if step.kind == "session"]
+    assert (again.slug, again.title_en) == (f"{made.slug[:50]}-{today.year}", "")
 
 
 @pytest.mark.parametrize("route", SITE)

@@ -7,6 +7,7 @@ from django.core.files.storage import storages
 from pypdf import PdfReader
 
 from foundation.jobs.worker import run_pending
+from notifications.models import Message
 from organisations.models import Kind
 from pledges import actions, tasks
 from pledges.models import Letter, LetterPdf, Publication
@@ -26,7 +27,7 @@ def test_a_letter_and_its_pdf_are_public_when_the_worker_has_run():
     assert set(make.jobs().values_list("state", flat=True)) == {"done"}
 
 
-def test_publishing_and_rendering_again_changes_nothing():
+def test_publishing_and_rendering_again_changes_nothing_and_the_signer_is_told_once():
     letter = make.signed()
     for _again in range(3):
         tasks.publish({"letter": letter.pk}, None)
@@ -36,6 +37,9 @@ def test_publishing_and_rendering_again_changes_nothing():
     tasks.publish({"letter": letter.pk}, None)
     assert Publication.objects.get().published_at == moment
     assert make.jobs().filter(kind="pledges.render_pdf").count() == 1
+    told = Message.objects.get(kind="pledges.published")
+    assert (told.user, told.url) == (letter.signer, f"/l/{letter.public_id}")
+    assert (letter.shown_code in told.subject, "Your letter is public" in told.body) == (True, True)
 
 
 def test_a_letter_that_is_not_public_is_never_published_whatever_is_queued():

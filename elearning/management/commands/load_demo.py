@@ -21,6 +21,7 @@ from elearning.demo import (
     cms,
     courses,
     exams,
+    figures,
     invigilation,
     learners,
     organisations,
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         certificates.load_certificates(
             office=who.known["office"], materials=materials, people=who.civil_servants, now=now
         )
+        figures.load_figures(now=now)
         opening = classes.open_demo_class(teacher=who.known["he.qing"], now=now)
         text = accounts_text() + classes.told(opening) + "\n"
         (settings.VAR_DIR / "demo-accounts.txt").write_text(text, encoding="utf-8")

@@ -201,25 +201,6 @@ class CourseHandler:
         }
 
 
-class CourseConfigurator:
-    """Says in the admin which course a step asks for."""
-
-    kind: str = StepKind.COURSE
-    changes_while_open = False
-
-    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
-        """The titles of the courses. One statement."""
-        return dict(CourseStep.objects.filter(step_id__in=step_ids).values_list("step_id", "course__title"))
-
-    def configure_url(self, step_id: int) -> str:
-        """The list to choose from."""
-        return reverse("course-step", args=[step_id])
-
-    def forget(self, step_id: int) -> None:
-        """The step goes."""
-        CourseStep.objects.filter(step_id=step_id).delete()
-
-
 def enter_session_step(*, user: AbstractBaseUser, step_public_id: str, reading: bool = False) -> OpenStep:
     """Pass the gate of a step of kind "session". Raises GateError."""
     return require_open(user=user, step_public_id=step_public_id, kind=StepKind.SESSION, reading=reading)
@@ -370,31 +351,3 @@ class SessionHandler:
                 starts = timezone.localtime(dates[session_id].starts_at)
                 notes[step_id] = date_format(starts, "SHORT_DATETIME_FORMAT")
         return {step_id: Progress(0, 1, notes.get(step_id, "")) for step_id in step_ids}
-
-
-class SessionConfigurator:
-    """Says in the admin which sessions count for a step."""
-
-    kind: str = StepKind.SESSION
-    changes_while_open = True
-
-    def summaries(self, step_ids: Sequence[int]) -> Mapping[int, str]:
-        """The sessions that are not cancelled, each with its day, earliest first. One statement."""
-        rows = (
-            SessionStep.objects.filter(step_id__in=step_ids, sessions__isnull=False)
-            .exclude(sessions__state=SessionState.CANCELLED)
-            .order_by("sessions__starts_at", "sessions__pk")
-        )
-        found: dict[int, list[str]] = {}
-        for step_id, title, starts_at in rows.values_list("step_id", "sessions__title", "sessions__starts_at"):
-            day = date_format(timezone.localtime(starts_at), "SHORT_DATE_FORMAT")
-            found.setdefault(step_id, []).append(f"{title} {day}")
-        return {step_id: " · ".join(names) for step_id, names in found.items()}
-
-    def configure_url(self, step_id: int) -> str:
-        """The dates to tick."""
-        return reverse("session-step", args=[step_id])
-
-    def forget(self, step_id: int) -> None:
-        """The step goes."""
-        SessionStep.objects.filter(step_id=step_id).delete()

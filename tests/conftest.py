@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from elearning import catalogues
 from foundation.writeonce import lifted
-from tests.migrated import copy_to
+from tests.migrated import copy_to, template
 
 _fixture_teardown = TransactionTestCase._fixture_teardown
 TOGETHER = ("tests/e2e/", "tests/faults/")  # folders whose tests share what one process sets up
@@ -40,12 +41,14 @@ def _teardown_with_triggers_lifted(self: TransactionTestCase) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
-    """On SQLite every worker begins with a copy of one migrated database, unless it reuses its own."""
+    """Every worker begins with a copy of one migrated database, unless it reuses its own."""
     option = request.config.option
     if option.reuse_db and not option.create_db:
         return True
     if connection.vendor == "sqlite":
         copy_to(Path(connection.settings_dict["TEST"]["NAME"]))
+    else:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template(os.environ["DATABASE_URL"])
     return connection.vendor == "sqlite"
 
 

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.e2e.insider import Insider
 from tests.e2e.visitor import Visitor
-from tests.migrated import copy_to
+from tests.migrated import copy_to, template
 
 ROOT = Path(__file__).resolve().parents[2]
 LEARNERS = 24
@@ -79,7 +79,7 @@ def _own_database(url: str) -> Iterator[str]:
     name = f"xinxing_e2e_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template(url)}"')
     yield url.rsplit("/", 1)[0] + f"/{name}"
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

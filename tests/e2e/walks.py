@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.e2e.insider import Insider
 from tests.e2e.visitor import Visitor
@@ -11,14 +11,35 @@ from tests.e2e.visitor import Visitor
 PASSWORD = "xinxing-demo"
 
 
-def send(form: Locator, **more: str) -> None:
-    """Send a form as a browser without scripts would, and stay on the page."""
-    page = form.page
-    page.wait_for_load_state()
-    fields = form.locator("input[type=hidden]").evaluate_all("inputs => inputs.map(i => [i.name, i.value])")
-    address = form.evaluate("f => f.action")
-    response = page.context.request.post(address, form={**dict(fields), **more}, headers={"Referer": page.url})
-    assert response.ok, f"{address}: {response.status}"
+FORMS = """forms => forms.map(form => ({
+    address: form.action,
+    fields: [...form.querySelectorAll("input[type=hidden]")].map(input => [input.name, input.value]),
+    choices: form.querySelectorAll("input[type=radio]").length,
+}))"""
+
+
+def plain_forms(forms: Locator) -> list[dict[str, Any]]:
+    """The forms as a browser without scripts would send them, read at once: the page may go on by itself."""
+    forms.page.wait_for_load_state()
+    found: list[dict[str, Any]] = forms.evaluate_all(FORMS)
+    return found
+
+
+def send(page: Page, form: dict[str, Any], **more: str) -> None:
+    """Send one of `plain_forms`, and stay on the page."""
+    fields = {**dict(form["fields"]), **more}
+    response = page.context.request.post(form["address"], form=fields, headers={"Referer": page.url})
+    assert response.ok, f"{form['address']}: {response.status}"
+
+
+def reload(page: Page) -> None:
+    """Load the page anew, even if its script does so in the same moment."""
+    try:
+        page.reload()
+    except Error as error:
+        if "ERR_ABORTED" not in str(error):
+            raise
+        page.wait_for_load_state()
 
 
 def open_next_step(person: Visitor) -> None:
@@ -59,12 +80,14 @@ def read_lesson(person: Visitor) -> None:
     """Read by the buttons, sent as plain forms; the page is looked at before and after."""
     page = person.page
     person.look()
-    for form in page.locator(".section-end form").all():
-        send(form)
-    for form in page.locator("#lesson section.q-card form").all():
-        for choice in range(form.locator("input[type=radio]").count()):
-            send(form, choice=str(choice))
-    page.reload()
+    sections = plain_forms(page.locator(".section-end form"))
+    questions = plain_forms(page.locator("#lesson section.q-card form"))
+    for form in sections:
+        send(page, form)
+    for form in questions:
+        for choice in range(form["choices"]):
+            send(page, form, choice=str(choice))
+    reload(page)
     expect(page.locator("#end .notice.is-ok")).to_be_visible()
     person.look()
 

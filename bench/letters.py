@@ -18,7 +18,8 @@ from foundation.ledger.models import LogPlace
 from foundation.ledger.queries import published_size
 from organisations.models import Organisation
 from pledges import actions, queries, steps
-from pledges.models import Letter, LetterTemplate
+from pledges.contracts import CHINESE
+from pledges.models import Letter, LetterTemplate, PledgeStep
 from programmes.actions import add_step, create_programme, open_programme
 from programmes.models import Enrolment, Stage, Step
 
@@ -52,7 +53,11 @@ def sign(step: Step, enrolment: Enrolment) -> Letter:
     opened = steps.enter(user=enrolment.user, step_public_id=step.public_id)
     began = timezone.now() - timedelta(minutes=3)
     reading = actions.Reading(opened_at=began, confirmed=True, typed_name=NAME)
-    return actions.sign_letter(opened=opened, visibility="named", reading=reading)
+    version = queries.current_version(PledgeStep.objects.get(step=step).template)
+    assert version is not None  # it was chosen by that
+    values = dict.fromkeys(version.wording(CHINESE).blanks, "科室")
+    words = actions.Words(values=values, promise="每月核对一次台账")
+    return actions.sign_letter(opened=opened, visibility="named", reading=reading, words=words)
 
 
 def signing(step: Step, enrolments: list[Enrolment]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +58,7 @@ TITLES = {
 TYPES = ["approval", "tolerance", "certificate", "repair", "industry", "voluntary", "other"]
 FIRST_DAY, DAYS = date(2020, 1, 6), 2500
 START = datetime(2020, 1, 6, 1, 0, tzinfo=UTC)
-DISTRICT, RARE, RARE_EVERY = "320583", "钟离慎独", 5_000
+DISTRICT, RARE, RARE_EVERY, RARE_BELOW = "320583", "钟离慎独", 500, 10_000  # as many at every size
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CHUNK, ROUNDS = 20_000, 24
 
@@ -79,7 +80,7 @@ def row(n: int, office: Organisation) -> RegistryRow:
     person = SURNAMES[n * 13 % len(SURNAMES)] + GIVEN[n * 5 % len(GIVEN)] + GIVEN[n * 11 // 3 % len(GIVEN)]
     firm = f"{PLACES[n * 3 % len(PLACES)]}{TRADES[n * 17 // 5 % len(TRADES)]}{n % 997}有限公司"
     is_firm = kind == "organisation"
-    name = RARE if n % RARE_EVERY == 17 else firm if is_firm else person
+    name = RARE if n < RARE_BELOW and n % RARE_EVERY == 17 else firm if is_firm else person
     return RegistryRow(
         publication_id=n + 1, letter_id=n + 1, public_id=public_id(n),
         code=f"{DISTRICT}{made_on:%Y%m%d}{n // DAYS:06d}", name=name, unit=name if is_firm else UNITS[n % len(UNITS)],
@@ -197,11 +198,14 @@ def measured(client: Client, query: dict[str, str]) -> dict[str, Any]:
     with CaptureQueriesContext(connection) as seen:
         shown = ask(client, query)
     every = len(seen)
-    own = [one["sql"] for one in seen if "pledges_" in one["sql"] or "statement_timeout" in one["sql"]]
-    spent, database = time.process_time(), database_seconds()
+    every -= sum(one["sql"] in ("BEGIN", "COMMIT") for one in seen)
+    own = [one["sql"] for one in seen if "pledges_" in one["sql"]]
+    database, spent = database_seconds(), []
     for _ in range(ROUNDS):
+        began = time.process_time()
         ask(client, query)
-    cpu = (time.process_time() - spent) * 1000 / ROUNDS
+        spent.append((time.process_time() - began) * 1000)
+    cpu = median(spent)  # a busy machine makes single rounds slow
     database = (database_seconds() - database) * 1000 / ROUNDS
     return {
         "sql": len(own),

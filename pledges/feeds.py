@@ -18,7 +18,7 @@ ITEMS = 50
 def _feed(request: HttpRequest, kind: type[SyndicationFeed], content_type: str) -> HttpResponse:
     if not may_search(request):
         return HttpResponse(status=429)
-    form = RegistryForm(request.GET, years=queries.registry_years())
+    form = RegistryForm(request.GET)
     try:
         found = queries.find(form.choice, size=ITEMS)
     except queries.TooBroad:

@@ -60,6 +60,19 @@ def revoked_list() -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
+def certificate() -> x509.Certificate:
+    """The certificate of the seal. Raises Refused without one."""
+    return Seal(Path(settings.SEAL_KEY_FILE)).chain[0]
+
+
+def described() -> list[str]:
+    """The certificate in force and the revoked ones, a line each. Raises Refused without a seal."""
+    own, path = certificate(), sealkeys.list_path(Path(settings.SEAL_KEY_FILE))
+    rows = list(x509.load_der_x509_crl(path.read_bytes())) if path.exists() else []
+    lines = [f"{own.serial_number:X}  until {own.not_valid_after_utc:%Y-%m-%d}  {own.subject.rfc4514_string()}"]
+    return lines + [f"{row.serial_number:X}  revoked {row.revocation_date_utc:%Y-%m-%d}" for row in rows]
+
+
 def keep_list_fresh() -> None:
     """Make the list anew when it is in its second half and we are who makes it."""
     path = Path(settings.SEAL_KEY_FILE)

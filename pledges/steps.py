@@ -169,6 +169,8 @@ class LetterDuties:
             count = queries.objections_for(user).filter(decided_at=None).count()
             words = ngettext("%(count)s objection waits.", "%(count)s objections wait.", count) % {"count": count}
             found.append(Duty(_("Letters of my unit"), reverse("pledges:office"), "org", words if count else ""))
+        if queries.import_units(user).exists():
+            found.append(Duty(_("Letters from a table"), reverse("pledges:imports"), "upload"))
         if queries.copies_of(user).exists():
             found.append(Duty(_("Filed copies"), reverse("pledges:copies"), "pdf"))
         return found

@@ -1,8 +1,14 @@
 """What differs from city to city."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Exists
+from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Site
 
 
 @register_setting(icon="cog")
@@ -23,3 +29,17 @@ class SiteSettings(BaseSiteSetting):
     class Meta:
         verbose_name = _("site settings")
         verbose_name_plural = _("site settings")
+
+    @classmethod
+    def for_request(cls, request: HttpRequest) -> Self:
+        """These settings with their site, in one statement where no other site has the request's host name."""
+        if not hasattr(request, "_wagtail_site") and not hasattr(request, cls.get_cache_attr_name()):
+            host = split_domain_port(request._get_raw_host())[0]  # type: ignore[attr-defined]
+            others = Site.objects.filter(hostname=host, is_default_site=False)
+            default = cls.objects.filter(~Exists(others), site__is_default_site=True)
+            if found := default.select_related("site__root_page").first():
+                request._wagtail_site = found.site  # type: ignore[attr-defined]
+                found._request = request
+                setattr(request, cls.get_cache_attr_name(), found)
+        settings: Self = super().for_request(request)
+        return settings

@@ -20,7 +20,6 @@ from elearning.settings.letters import LETTER_IMPORT_MINUTES as LETTER_IMPORT_MI
 from elearning.settings.letters import OBJECTION_WORKING_DAYS as OBJECTION_WORKING_DAYS
 from elearning.settings.letters import REGISTRY_SEARCHES as REGISTRY_SEARCHES
 from elearning.settings.letters import REGISTRY_SECONDS as REGISTRY_SECONDS
-from elearning.settings.letters import REGISTRY_SMALL_CELL as REGISTRY_SMALL_CELL
 from elearning.settings.periods import PERIODIC_JOBS as PERIODIC_JOBS
 from elearning.settings.policy import ADMIN_CONTENT_SECURITY_POLICY as ADMIN_CONTENT_SECURITY_POLICY
 from elearning.settings.policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY

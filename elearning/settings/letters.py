@@ -6,8 +6,6 @@ from elearning.settings import environment
 REGISTRY_SECONDS = environment.integer("XINXING_REGISTRY_SECONDS", 5)
 # Searches, table files and feeds that one network address may ask for in a minute.
 REGISTRY_SEARCHES = environment.integer("XINXING_REGISTRY_SEARCHES", 120)
-# Public figures below this are not told.
-REGISTRY_SMALL_CELL = environment.integer("XINXING_REGISTRY_SMALL_CELL", 10)
 # Calls of one department's key in a minute; one call may bring ten thousand letters.
 API_CALLS = environment.integer("XINXING_API_CALLS", 600)
 # Hosts that may be told of changes (`*.example.gov.cn` for all below a name); without any there are no webhooks.

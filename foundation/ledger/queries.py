@@ -1,9 +1,13 @@
 """Proofs for what the log has, and an audit of the whole."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from foundation.ledger import files
+from foundation.ledger.keys import witness_policy
 from foundation.ledger.models import LogEntry, LogKey, LogPlace, LogShard, LogState, LogWaiting
 from tlog import checkpoint
 from tlog.checkpoint import SignedCheckpoint
@@ -95,9 +99,23 @@ def check_log(*, against: SignedCheckpoint | None = None) -> Findings:
     return Findings(head.size, LogWaiting.objects.count(), against is not None, missing_witnesses())
 
 
+def log_ended_at() -> datetime | None:
+    """When the last log ended that was followed by another; None if there has only been one. One statement."""
+    last: datetime | None = LogShard.objects.aggregate(last=Max("ended_at"))["last"]
+    return last
+
+
 def missing_witnesses() -> str:
     """The names of the witnesses that have not signed the head that is shown, with commas; empty if none lacks."""
     return LogState.objects.values_list("missing", flat=True).first() or ""
+
+
+def witnessing() -> str:
+    """Whether others cosign the head that is shown: "none" where no witness is asked, "missing" if one has not signed,
+    else "". At most one statement."""
+    if not witness_policy().witnesses:
+        return "none"
+    return "missing" if missing_witnesses() else ""
 
 
 def history() -> dict[str, Any]:

@@ -11,7 +11,13 @@ from pledges.actions.afterwards import (
     restore_letter,
     withdraw_letter,
 )
-from pledges.actions.archiving import forget_evidence, keep_copies, queue_missing_copies, tidy_letters
+from pledges.actions.archiving import (
+    forget_evidence,
+    keep_copies,
+    open_archived,
+    queue_missing_copies,
+    tidy_letters,
+)
 from pledges.actions.changes import note_change, note_changes
 from pledges.actions.entries import expire_letters, log_letter, log_letters
 from pledges.actions.evidence import open_evidence
@@ -58,6 +64,7 @@ from pledges.actions.requests import (
     request_letter,
     sign_for_organisation,
 )
+from pledges.actions.seals import renew_seal, revoke_seal
 from pledges.actions.sent import ScanRefused, attach_scan, end_sent_letter, record_sent_fulfilment
 from pledges.actions.signing import Reading, sign_letter
 from pledges.actions.submission import (
@@ -171,6 +178,7 @@ __all__ = [
     "note_change",
     "note_changes",
     "note_delivery",
+    "open_archived",
     "open_evidence",
     "open_key",
     "plan_deliveries",
@@ -187,6 +195,7 @@ __all__ = [
     "record_fulfilment",
     "record_sent_fulfilment",
     "renew_letter",
+    "renew_seal",
     "request_letter",
     "resend_delivery",
     "restore_letter",
@@ -194,6 +203,7 @@ __all__ = [
     "retired_words",
     "return_version",
     "revoke_api_key",
+    "revoke_seal",
     "rotate_api_key",
     "secret_of",
     "send_for_review",

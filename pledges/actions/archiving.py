@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -9,6 +10,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from foundation.audit.actions import record
 from foundation.identifiers import random_code
 from foundation.jobs.actions import enqueue
@@ -56,6 +58,21 @@ def archive(*, letter: Letter, at: datetime) -> ArchivedLetter | None:
         archived_at=at,
         keep_until=keep_until(letter, timezone.localdate(at)),
     )
+
+
+@transaction.atomic
+def open_archived(*, by: User, archived: ArchivedLetter, reason: str) -> dict[str, Any]:
+    """The texts of a letter that has ended, for who decides about it; who looked and why is in the audit log.
+
+    Raises ArchivedLetter.DoesNotExist, cryptography's InvalidTag if a byte was changed, tlog.errors.Refused if the key
+    is gone.
+    """
+    archived = queries.archived_for(by).get(pk=archived.pk)
+    letter = archived.letter
+    body: dict[str, Any] = leaf.load(keys.unseal(bytes(archived.sealed), about=f"{letter.public_id}/archive"))
+    target = f"pledges.Letter:{letter.pk}"
+    record(action="pledges.open_archived", actor=by, target=target, details={"reason": reason})
+    return body
 
 
 def destroy(*, letter: Letter) -> None:

@@ -113,10 +113,13 @@ def queue_prolonging(*, at: datetime | None = None, limit: int = 200) -> int:
 
 @transaction.atomic
 def queue_missing_pdfs(*, limit: int = 20) -> int:
-    """Queue a PDF for a few published letters that have none; returns how many. For letters that were sent in bulk, and
-    for those whose PDF was impossible here at the time. Few, because all other work waits behind them; this runs by
-    the minute. No audit entry: nothing is changed."""
+    """Queue a PDF for a few published letters that have none; returns how many. For letters that were sent in bulk, for
+    those whose PDF was impossible here at the time, and for those that nobody can check any more, because the log that
+    their proof leads to ended or the key of their seal was revoked. Few, because all other work waits behind them; this
+    runs by the minute. No audit entry: nothing is changed."""
     missing = list(queries.unrendered().values_list("pk", flat=True)[:limit])
+    if len(missing) < limit:
+        missing += queries.outdated_pdfs().values_list("pk", flat=True)[: limit - len(missing)]
     minute = timezone.now().strftime("%Y%m%d%H%M")
     for letter_id in missing:
         enqueue(

@@ -8,6 +8,7 @@ from pledges.forms.office import (
     FulfilmentForm,
     InvalidForm,
     ObjectionForm,
+    ReasonForm,
     WordForm,
 )
 from pledges.forms.public import (
@@ -38,6 +39,7 @@ __all__ = [
     "ObjectionForm",
     "OnTheSpotForm",
     "OrganisationSignForm",
+    "ReasonForm",
     "RegistryForm",
     "RequestForm",
     "SignForm",

@@ -162,6 +162,17 @@ class WordForm(forms.Form):
         return [(row.number, row.text, str(WHY[row.why])) for row in self.draft.unsure]
 
 
+class ReasonForm(forms.Form):
+    """Why the sealed copy of a letter that has ended is opened."""
+
+    reason = forms.CharField(
+        label=_("Why you open it"),
+        min_length=6,
+        max_length=200,
+        help_text=_("Your name, the time and this reason are kept in the audit log."),
+    )
+
+
 class EvidenceForm(forms.Form):
     """Of which letter, and why, the evidence of a signature is opened."""
 

@@ -104,24 +104,27 @@ def may_search(request: HttpRequest) -> bool:
     return count_search(address=get_ip(request))
 
 
+EVERY = pgettext_lazy("filter", "All")
+YEARS = [(year, str(year)) for year in range(1990, 2100)]
+
+
 class RegistryForm(forms.Form):
     """The filters of the public list. Whatever does not fit is ignored: an old link still shows the list."""
 
     q = forms.CharField(label=_("Name, unit or code"), required=False, max_length=60)
     kind = forms.ChoiceField(label=_("Letter of"), required=False)
     type = forms.ChoiceField(label=_("Pledge type"), required=False)
-    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None, choices=YEARS)
     state = forms.ChoiceField(label=_("State"), required=False)
     office = forms.RegexField(r"^[0-9A-Z]{18}$", required=False, widget=forms.HiddenInput)
     subject = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, years: list[int], **kwargs: Any):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        every = ("", pgettext_lazy("filter", "All"))
+        every = ("", EVERY)
         choices: dict[str, list[tuple[Any, Any]]] = {
             "kind": [every, *((audience.value, audience.label) for audience in PUBLIC_AUDIENCES)],
             "type": [every, *PledgeType.choices],
-            "year": [every, *((year, str(year)) for year in years)],
             "state": [every, *RegistryState.choices],
         }
         for name, options in choices.items():
@@ -129,6 +132,10 @@ class RegistryForm(forms.Form):
             self.fields[name].widget.attrs["class"] = "input"
         self.fields["subject"].choices = [(s.value, s.label) for s in (Subject.PERSON, Subject.ORGANISATION)]  # type: ignore[attr-defined]
         self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "class": "input", "enterkeyhint": "search"})
+
+    def offer_years(self, years: list[int]) -> None:
+        """Let people choose among these years."""
+        self.fields["year"].choices = [("", EVERY), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
 
     @property
     def choice(self) -> Choice:

@@ -154,7 +154,10 @@ class Letter(models.Model):
             ),
             models.UniqueConstraint(fields=["renews"], condition=Q(state="in_force"), name="letter_renewed_once"),
         ]
-        indexes = [models.Index(fields=["signer", "-signed_at"], name="letter_by_signer")]
+        indexes = [
+            models.Index(fields=["signer", "-signed_at"], name="letter_by_signer"),
+            models.Index(fields=["state", "valid_until"], name="letter_by_last_day"),
+        ]
 
     def __str__(self) -> str:
         return self.code

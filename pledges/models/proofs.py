@@ -10,16 +10,19 @@ from pledges.models.letters import Letter
 
 
 class IssuerKey(models.Model):
-    """A public key that has signed records. Rows stay when the key is replaced: old records still name it.
+    """A public key that has signed records. Rows stay when the key is replaced: old records still name it. A site that
+    moves to another host has the same key under two addresses.
 
     `salt` opens the commitment of its entry in the log.
     """
 
     method = models.CharField(_("address of the key"), max_length=200, unique=True)
-    multibase = models.CharField(_("public key"), max_length=60, unique=True)
+    multibase = models.CharField(_("public key"), max_length=60)
     since = models.DateTimeField(_("in use since"))
     salt = models.BinaryField(_("salt"), max_length=32)
     entry = models.OneToOneField(LogEntry, on_delete=models.PROTECT, related_name="+", verbose_name=_("log entry"))
+    # A revoked key is not in the list of keys any more: what carries only its seal is believed by nobody.
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
     wagtail_reference_index_ignore = True
 
@@ -79,6 +82,6 @@ class SealedEvidence(models.Model):
         return str(self.letter_id)
 
 
-protect("pledges.IssuerKey", frozen=ALL)
+protect("pledges.IssuerKey", frozen=["method", "multibase", "since", "salt", "entry"])
 protect("pledges.PublicRecord", frozen=ALL, deletable=True)
 protect("pledges.SealedEvidence", frozen=ALL)

@@ -7,6 +7,7 @@ from pledges.queries.afterwards import (
     accepting_unit_of,
     afterwards_of,
     appendices_of,
+    archived_for,
     checked_since,
     consent_of,
     copies_of,
@@ -66,6 +67,7 @@ from pledges.queries.public import (
     ending_stamps,
     expired_unsaid,
     look_up,
+    outdated_pdfs,
     pdf_by_letter,
     pdf_of,
     public_letter,
@@ -89,7 +91,6 @@ from pledges.queries.registry import (
     find,
     letters_public,
     newest_rows,
-    registry_years,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
 from pledges.queries.submissions import api_key, submissions_by_code
@@ -115,6 +116,7 @@ __all__ = [
     "afterwards_of",
     "api_key",
     "appendices_of",
+    "archived_for",
     "askable_letters",
     "belongs_to",
     "changes",
@@ -166,6 +168,7 @@ __all__ = [
     "office_letters",
     "on_the_spot_of",
     "open_request",
+    "outdated_pdfs",
     "own_letter",
     "passkey_of",
     "passkeys_of",
@@ -179,7 +182,6 @@ __all__ = [
     "public_record",
     "public_records",
     "published_face",
-    "registry_years",
     "renewable_by_request",
     "renewal_of",
     "requests_of",

@@ -16,7 +16,9 @@ from foundation.ledger.queries import published_size
 from notifications.queries import working_days
 from organisations.models import GuardianConsent, IdentityConfirmation, Membership, Organisation, Role
 from organisations.queries import home_organisation, led_by
+from pledges.contracts import read_code
 from pledges.models import (
+    ArchivedLetter,
     Copy,
     EventKind,
     Fulfilment,
@@ -72,6 +74,15 @@ def leads_any(user: AbstractBaseUser) -> bool:
 def may_decide(user: AbstractBaseUser, letter: Letter) -> bool:
     """True if `user` speaks for the unit that accepted `letter`, or for the credit office."""
     return letters_decided_by(user).filter(pk=letter.pk).exists()
+
+
+def archived_for(user: AbstractBaseUser, *, text: str = "") -> QuerySet[ArchivedLetter]:
+    """Sealed copies of ended letters that the units of `user` keep, the newest end first; `text` is a code."""
+    found = ArchivedLetter.objects.filter(letter__in=letters_decided_by(user).order_by().values("pk"))
+    if text:
+        code = read_code(text)
+        found = found.filter(Q(letter__public_id=code) | Q(letter__code=code))
+    return found.select_related("letter").order_by("-archived_at", "-pk")
 
 
 def objections_for(user: AbstractBaseUser) -> QuerySet[Objection]:

@@ -1,16 +1,16 @@
 """The proof that the published log has a letter, as files that anybody can check offline, and that check itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
+from django.utils.text import capfirst
 
 from foundation.ledger.keys import policy_text
-from foundation.ledger.models import Op
-from foundation.ledger.queries import NotYet, later_places, log_reader, prove
+from foundation.ledger.queries import NotYet, log_reader, prove
 from pledges import keys
-from pledges.models import IssuerKey, Letter, LetterState, PublicRecord
+from pledges.models import EventKind, IssuerKey, Letter, LetterEvent, LetterState, PublicRecord
 from pledges.queries.public import public_record
 from tlog import leaf
 from tlog.errors import Refused, TlogError
@@ -37,10 +37,11 @@ def files_of(record: PublicRecord, reader: Reader | None = None) -> dict[str, by
 
 
 def issuer_document() -> dict[str, Any]:
-    """The did:web document: every key that ever signed a record here. One statement."""
+    """The did:web document: every key that ever signed a record or sealed a PDF here and was not revoked. One
+    statement."""
     rows = [
         {"id": row.method, "type": "Multikey", "controller": keys.did(), "publicKeyMultibase": row.multibase}
-        for row in IssuerKey.objects.order_by("pk")
+        for row in IssuerKey.objects.filter(revoked_at=None).order_by("pk")
     ]
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
@@ -52,16 +53,17 @@ def issuer_document() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Something that the log says happened to a letter after it was signed."""
+    """Something that happened to a letter after it was signed."""
 
-    op: str
+    kind: str
+    word: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found. `standing` says what this site knows of the letter now: "in_force", "expired", "withdrawn"
-    or "unknown"; nobody can tell that from a file alone."""
+    """What a check found. `standing` says what this site knows of the letter now: "in_force", "expired", "withdrawn",
+    "invalidated" or "unknown"; nobody can tell that from a file alone."""
 
     findings: tuple[Finding, ...]
     standing: str
@@ -78,19 +80,20 @@ class Verdict:
         )
 
 
-def check_files(record: bytes, proof: bytes, pdf: bytes = b"") -> Verdict:
+def check_files(record: bytes, proof: bytes, pdf: bytes = b"", *, trusted: Mapping[str, str] | None = None) -> Verdict:
     """Check a record and its proof, from wherever they come, as `python -m tlog verify` does. Never raises for bad
     input. An empty `proof` is taken from here. Of a `pdf` that they were taken from, the seal is checked: its
-    visible text could be another than that of the record inside."""
+    visible text could be another than that of the record inside. `trusted` is `pinned()`, where the caller has it."""
     public_id = _named(record)
     own = public_record(public_id) if public_id else None
     if not proof and own is not None:
         proof = _own_proof(own)
+    told = pinned() if trusted is None else trusted
     report = verify(
         record_bytes=record,
         proof_bytes=proof,
-        policy_bytes=policy_text().encode(),
-        issuer_bytes=canonical(issuer_document()),
+        policy_bytes=told.get("policy", "").encode(),
+        issuer_bytes=told.get("issuer", "").encode(),
         pdf_bytes=pdf or None,
     )
     history = _history(public_id, own)
@@ -112,10 +115,26 @@ def history_of(public_id: str) -> History:
 
 
 def _history(public_id: str, own: PublicRecord | None) -> History:
-    rows = later_places(own.entry) if own else []
-    later = tuple(Later(row.entry.op, datetime.fromtimestamp(row.logged_at, UTC)) for row in rows)
+    letter = Letter.objects.filter(public_id=public_id, publication__isnull=False).first() if public_id else None
+    if letter is None:
+        return History("unknown")
     place = getattr(own.entry, "place", None) if own else None
-    return History(_standing(public_id, later), place.place if place else None, later)
+    return History(_standing(letter), place.place if place else None, _later(letter))
+
+
+def _later(letter: Letter) -> tuple[Later, ...]:
+    """What the letter's own address tells, too: of a withdrawn one that and when, of one declared invalid also why."""
+    if letter.state == LetterState.WITHDRAWN and letter.withdrawn_at is not None:
+        return (Later(EventKind.WITHDRAWN, capfirst(letter.get_state_display()), letter.withdrawn_at),)
+    events = LetterEvent.objects.filter(letter=letter).order_by("at", "pk")
+    if letter.state == LetterState.INVALIDATED:
+        events = events.filter(kind=EventKind.INVALIDATED)
+    return tuple(Later(event.kind, _said(event), event.at) for event in events)
+
+
+def _said(event: LetterEvent) -> str:
+    word, reason = capfirst(event.get_kind_display()), event.get_reason_display() if event.reason else ""
+    return f"{word} · {reason}" if reason else word
 
 
 def pinned() -> dict[str, str]:
@@ -127,10 +146,10 @@ def pinned() -> dict[str, str]:
         return {}
 
 
-def check_published(public_id: str) -> Verdict | None:
+def check_published(public_id: str, *, trusted: Mapping[str, str] | None = None) -> Verdict | None:
     """The same for what is published under a code here; None if nothing is."""
     record = public_record(public_id)
-    return check_files(record.body.encode(), b"") if record else None
+    return check_files(record.body.encode(), b"", trusted=trusted) if record else None
 
 
 def _own_proof(record: PublicRecord) -> bytes:
@@ -151,11 +170,7 @@ def _named(record: bytes) -> str:
     return code if isinstance(code, str) and len(code) <= 12 else ""
 
 
-def _standing(public_id: str, later: tuple[Later, ...]) -> str:
-    letter = Letter.objects.filter(public_id=public_id, publication__isnull=False).first()
-    if letter is None:
-        return "unknown"
+def _standing(letter: Letter) -> str:
     if letter.state != LetterState.IN_FORCE:
-        return "withdrawn"
-    is_over = letter.valid_until is not None and letter.valid_until < timezone.localdate()
-    return "expired" if is_over or any(event.op == Op.EXPIRE for event in later) else "in_force"
+        return letter.state
+    return "expired" if letter.is_expired else "in_force"

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from foundation.ledger.models import LogPlace
-from foundation.ledger.queries import published_size
+from foundation.ledger.queries import log_ended_at, published_size
 from pledges.contracts import Clause, read_code, show_code
 from pledges.models import (
     EventKind,
+    IssuerKey,
     Letter,
     LetterEvent,
     LetterPdf,
@@ -175,6 +176,17 @@ def unrendered() -> QuerySet[Letter]:
     return Letter.objects.public().filter(pdf=None, public_record__entry__place__isnull=False).order_by("-pk")
 
 
+def outdated_pdfs() -> QuerySet[Letter]:
+    """Published letters whose PDF nobody can check any more, and that have their place in the log: the log ended since,
+    or the key of the seal was revoked. Three statements."""
+    revoked = IssuerKey.objects.aggregate(last=Max("revoked_at"))["last"]
+    ended = max(filter(None, (log_ended_at(), revoked)), default=None)
+    if ended is None:
+        return Letter.objects.none()
+    placed = Letter.objects.public().filter(public_record__entry__place__isnull=False)
+    return placed.filter(pdf__rendered_at__lt=ended).order_by("-pk")
+
+
 def waits_for_log(letter_id: int) -> bool:
     """A published letter that nobody can find in the log yet."""
     found = PublicRecord.objects.filter(letter__in=Letter.objects.public(), letter_id=letter_id)
@@ -232,4 +244,4 @@ def expired_unsaid(today: date) -> QuerySet[Letter]:
     """Letters in force whose last day lies before `today` and of which nobody has written down that it does."""
     said = LetterEvent.objects.filter(letter=OuterRef("pk"), kind=EventKind.EXPIRED)
     over = Letter.objects.in_force().filter(valid_until__lt=today)
-    return over.exclude(Exists(said)).order_by("pk")
+    return over.exclude(Exists(said)).order_by("valid_until", "pk")

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.conf import settings
 from django.core import signing
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
+from foundation import smallcells
 from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, read_code
 from pledges.models import Letter, LetterState, RegistryRow, RegistryTally, SchoolTally
 from pledges.queries import words
@@ -65,37 +66,60 @@ class Found:
     cursor: str = ""
     page: int = 1
     too_short: bool = False
+    oldest: int = 0
+
+    @property
+    def years(self) -> list[int]:
+        """From this year back to the year of the oldest letter."""
+        this_year = timezone.localdate().year
+        return list(range(this_year, (self.oldest or this_year) - 1, -1))
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The newest key and the oldest year of the list."""
+
+    top: int
+    oldest: int
 
 
 @contextmanager
-def bounded() -> Iterator[None]:
-    """On PostgreSQL, what the public asks ends after some seconds. Raises TooBroad."""
+def bounded() -> Iterator[Ends]:
+    """Where the list begins and ends. On PostgreSQL, what the public asks from here on ends after some seconds, which
+    the same statement sets. Raises TooBroad."""
     if words.is_lite():
-        yield
+        yield _ends("")
         return
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {int(settings.REGISTRY_SECONDS) * 1000}")
-            yield
+        with transaction.atomic():
+            yield _ends(f", set_config('statement_timeout', '{int(settings.REGISTRY_SECONDS) * 1000}', true)")
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != "57014":  # query_canceled
             raise
         raise TooBroad from None
 
 
+def _ends(more: str) -> Ends:
+    rows = RegistryRow._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT (SELECT max(publication_id) FROM {rows}), (SELECT min(year) FROM {rows}){more}")  # noqa: S608
+        top, oldest, *_set = cursor.fetchone()
+    return Ends(top or 0, oldest or 0)
+
+
 def find(choice: Choice, *, cursor: str = "", size: int = PAGE_SIZE) -> Found:
-    """One page of what fits, newest first. At most four statements. Raises TooBroad."""
+    """One page of what fits, newest first. At most three statements. Raises TooBroad."""
     page, before = _read(cursor)
-    with bounded():
-        return _find(choice, page, before, size)
+    with bounded() as ends:
+        return replace(_find(choice, page, before, size, ends), oldest=ends.oldest)
 
 
-def _find(choice: Choice, page: int, before: str, size: int) -> Found:
+def _find(choice: Choice, page: int, before: str, size: int, ends: Ends) -> Found:
     code = read_code(choice.text)
     if code.isascii() and len(code) in (CODE_LENGTH, USCC_LENGTH, PLEDGE_CODE_LENGTH) and code.isalnum():
-        found = _by_code(code, choice, before, page, size)
-        if found is not None:
-            return found
+        if len(code) == CODE_LENGTH and code.isalpha() and words.pieces(choice.text):
+            return _by_code_or_words(code, choice, before, page, size, ends)
+        return _by_code(code, choice, before, page, size)
     if DISTRICT_LENGTH <= len(code) < PLEDGE_CODE_LENGTH and code.isdecimal() and code.isascii():
         return _by_beginning(code, choice, before, page, size)
     if choice.text.strip() and not words.pieces(choice.text):
@@ -103,7 +127,7 @@ def _find(choice: Choice, page: int, before: str, size: int) -> Found:
     key = int(before) if before.isdecimal() else None
     if not choice.text.strip() and set(choice.filters) in INDEXED:
         return _by_index(choice, key, page, size)
-    return _by_words(choice, key, page, size)
+    return _by_words(choice, key, page, size, ends)
 
 
 def _rows(choice: Choice) -> QuerySet[RegistryRow]:
@@ -111,8 +135,8 @@ def _rows(choice: Choice) -> QuerySet[RegistryRow]:
     return RegistryRow.objects.filter(STANDS, **choice.filters)
 
 
-def _by_code(code: str, choice: Choice, before: str, page: int, size: int) -> Found | None:
-    """What has exactly this code. None if it is a word of that length and nothing has it."""
+def _by_code(code: str, choice: Choice, before: str, page: int, size: int) -> Found:
+    """What has exactly this code."""
     rows = _rows(choice).order_by("-publication_id")
     if len(code) == USCC_LENGTH:
         rows = rows.filter(uscc=code)
@@ -123,8 +147,6 @@ def _by_code(code: str, choice: Choice, before: str, page: int, size: int) -> Fo
     if before.isdecimal():
         rows = rows.filter(publication_id__lt=int(before))
     found = list(rows[: size + 1])
-    if not found and len(code) == CODE_LENGTH and words.pieces(choice.text) and not any(c.isdigit() for c in code):
-        return None
     if len(found) <= size and page == 1:
         return Found(found, len(found))
     counted = rows.order_by()[: MOST_COUNTED + 1].count()
@@ -152,30 +174,38 @@ def _by_index(choice: Choice, before: int | None, page: int, size: int) -> Found
     return _page(found, size, page, min(counted, MOST_COUNTED), counted > MOST_COUNTED)
 
 
-def _by_words(choice: Choice, before: int | None, page: int, size: int) -> Found:
-    parts = words.asked(choice.text, words.filter_words(**choice.filters))
-    keys, is_more = _keys(parts, before, size)
+def _by_words(choice: Choice, before: int | None, page: int, size: int, ends: Ends) -> Found:
+    keys, is_more = _keys(choice, before, size, ends)
     rows = RegistryRow.objects.filter(STANDS, pk__in=keys[: size + 1])
     return _page(list(rows.order_by("-publication_id")), size, page, min(len(keys), MOST_COUNTED), is_more or page > 1)
 
 
-def _keys(parts: list[str], before: int | None, size: int) -> tuple[list[int], bool]:
-    """The newest keys, MOST_COUNTED of them at most, and whether there may be more.
+def _by_code_or_words(code: str, choice: Choice, before: str, page: int, size: int, ends: Ends) -> Found:
+    """Twelve letters: a verification code, and if nothing has it, a word."""
+    keys, is_more = _keys(choice, int(before) if before.isdecimal() else None, size, ends)
+    rows = _rows(choice).filter(Q(public_id=code) | Q(pk__in=keys[: size + 1]))
+    found = list(rows.order_by("-publication_id"))
+    if exact := [row for row in found if row.public_id == code]:
+        return Found(exact, len(exact))
+    return _page(found, size, page, min(len(keys), MOST_COUNTED), is_more or page > 1)
+
+
+def _keys(choice: Choice, before: int | None, size: int, ends: Ends) -> tuple[list[int], bool]:
+    """The newest keys, MOST_COUNTED of them at most, and whether there may be more. One statement.
 
     On PostgreSQL the newest lots are asked first: a frequent word fills the page from there, a rare one is found fast
     in the whole.
     """
+    parts = words.asked(choice.text, words.filter_words(**choice.filters))
     most = MOST_COUNTED + 1
     if words.is_lite():
         keys = words.newest(parts, before=before, limit=most)
         return keys, len(keys) == most
-    top = before or RegistryRow.objects.order_by("-publication_id").values_list("pk", flat=True).first() or 0
+    top = before or ends.top
     below = max(top - (1 << words.LOT_BITS), 0)
-    keys = words.newest(parts, before=before, limit=most, lots=[words.lot(top), words.lot(below)])
-    if len(keys) > size:
-        return keys, len(keys) == most or below >> words.LOT_BITS > 0
-    keys = words.newest(parts, before=before, limit=most)
-    return keys, len(keys) == most
+    lots = [words.lot(top), words.lot(below)]
+    keys, is_whole = words.newest_by_lots(parts, before=before, limit=most, lots=lots, enough=size)
+    return keys, len(keys) == most or (not is_whole and below >> words.LOT_BITS > 0)
 
 
 def _page(found: list[RegistryRow], size: int, page: int, count: int, is_more: bool) -> Found:
@@ -211,13 +241,6 @@ def newest_rows(limit: int, *, office: str = "", uscc: str = "") -> list[Registr
     return list(rows[:limit])
 
 
-def registry_years() -> list[int]:
-    """From this year back to the year of the oldest published letter. One statement."""
-    this_year = timezone.localdate().year
-    oldest = RegistryRow.objects.order_by("year").values_list("year", flat=True).first() or this_year
-    return list(range(this_year, oldest - 1, -1))
-
-
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Letters by month and kind, as far as they are many enough to be told; `None` stands for few."""
@@ -237,7 +260,7 @@ def figures(*, months: int = 12, today: date | None = None) -> Figures:
     """The last months from the roll-up, and schools with enough promises. Two statements."""
     last = (today or timezone.localdate()).replace(day=1)
     span = [_months_before(last, n) for n in range(months - 1, -1, -1)]
-    least = settings.REGISTRY_SMALL_CELL
+    least = smallcells.least()
     rows = RegistryTally.objects.filter(month__gte=span[0]).values_list("month", "audience").annotate(n=Sum("letters"))
     cells = {(month, kind): n if n >= least else None for month, kind, n in rows.order_by() if n > 0}
     schools = SchoolTally.objects.filter(promises__gte=least, school__closed_on=None).order_by("-promises", "pk")

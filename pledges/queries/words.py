@@ -87,24 +87,35 @@ def _piece(piece: str, is_chinese: bool) -> str:
     return f'"{" ".join(pairs)}"' if is_lite() else "(" + " <-> ".join(map(_word, pairs)) + ")"
 
 
-def newest(parts: list[str], *, before: int | None, limit: int, lots: list[str] | None = None) -> list[int]:
-    """The keys of the newest rows for which all `parts` hold, below `before`. One statement.
-
-    On PostgreSQL, `lots` narrows the question; the sub-query keeps the planner from reading the table from its end.
-    """
-    below = "" if before is None else f" AND {'rowid' if is_lite() else 'row_id'} < %s"
-    values: list[Any] = [] if before is None else [before]
-    if is_lite():
-        sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s{below} ORDER BY rowid DESC LIMIT {limit}"  # noqa: S608
-        values = [" AND ".join(parts), *values]
-    else:
-        inner = f"SELECT row_id FROM {TABLE} WHERE words @@ %s::tsquery{below} OFFSET 0"  # noqa: S608
-        sql = f"SELECT row_id FROM ({inner}) found ORDER BY row_id DESC LIMIT {limit}"  # noqa: S608
-        within = [f"({' | '.join(map(_word, lots))})"] if lots else []
-        values = [" & ".join([*within, *parts]), *values]
+def newest(parts: list[str], *, before: int | None, limit: int) -> list[int]:
+    """The keys of the newest rows for which all `parts` hold, below `before`. SQLite, one statement."""
+    below, values = ("", []) if before is None else (" AND rowid < %s", [before])
+    sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s{below} ORDER BY rowid DESC LIMIT {limit}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [" AND ".join(parts), *values])
         return [row[0] for row in cursor.fetchall()]
+
+
+def newest_by_lots(
+    parts: list[str], *, before: int | None, limit: int, lots: list[str], enough: int
+) -> tuple[list[int], bool]:
+    """The same on PostgreSQL, and whether everything was asked: only if `lots` have no more than `enough`.
+
+    One statement; the sub-queries keep the planner from reading the table from its end.
+    """
+    below, values = ("", []) if before is None else (" AND row_id < %s", [before])
+    inner = f"SELECT row_id FROM {TABLE} WHERE words @@ %s::tsquery{below} OFFSET 0"  # noqa: S608
+    newest = f"SELECT row_id FROM ({inner}) found ORDER BY row_id DESC LIMIT {limit}"  # noqa: S608
+    sql = (
+        f"WITH recent AS MATERIALIZED ({newest}) SELECT row_id, false FROM recent UNION ALL "  # noqa: S608
+        f"SELECT row_id, true FROM ({newest}) whole WHERE (SELECT count(*) FROM recent) <= {enough}"
+    )
+    within = " | ".join(map(_word, lots))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [" & ".join([f"({within})", *parts]), *values, " & ".join(parts), *values])
+        rows = cursor.fetchall()
+    whole = [key for key, is_whole in rows if is_whole]
+    return (whole, True) if whole or not rows else ([key for key, _is_whole in rows], False)
 
 
 def stored_words(keys: list[int]) -> set[int]:

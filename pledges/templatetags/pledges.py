@@ -9,7 +9,6 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from foundation.ledger.models import Op
 from pledges.contracts import BLANK, show_code
 from tlog.verify import FAILS, HOLDS, SKIPPED, Finding
 
@@ -107,7 +106,6 @@ TEXTS: dict[tuple[str, str], tuple[Promise, Promise]] = {
 }  # fmt: skip
 # What is worth saying where it holds; the rest only leads there.
 SAID = ("entry", "checkpoint", "issuer", "seal", "paper")
-OPS = {Op.WITHDRAW.value: _("Withdrawn"), Op.EXPIRE.value: _("Expired"), Op.AMEND.value: _("Amended")}
 
 
 @register.filter
@@ -132,9 +130,3 @@ def worth_saying(findings: Iterable[Finding]) -> list[Finding]:
 def possible_findings() -> list[Finding]:
     """Every finding that a check may come to, for the script to choose from."""
     return [Finding(name, result, "") for name, result in TEXTS]
-
-
-@register.filter
-def log_op(op: str) -> str:
-    """What happened to a letter later."""
-    return str(OPS.get(op, op))

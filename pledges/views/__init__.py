@@ -1,5 +1,6 @@
 """Screens of letters."""
 
+from pledges.views.archive import archive, archived_letter
 from pledges.views.checking import check, check_file, check_state, offline_page, verify
 from pledges.views.importing import import_letters, import_template, letter_import
 from pledges.views.letters import copies, filed_copy, my_copy, my_letter, my_letters, object_to, objection, withdraw
@@ -21,6 +22,8 @@ from pledges.views.signing import renew, sign
 from pledges.views.spot import spot, spot_sign, spots
 
 __all__ = [
+    "archive",
+    "archived_letter",
     "ask_again",
     "cancel_request",
     "check",

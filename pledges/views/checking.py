@@ -14,7 +14,6 @@ from pledges import offline, queries
 from pledges.contracts import CODE_LENGTH, PLEDGE_CODE_LENGTH, read_code
 from pledges.forms import CheckForm
 from pledges.queries import Tombstone
-from pledges.templatetags.pledges import log_op
 
 
 @require_safe
@@ -52,8 +51,9 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
         return render(request, "pledges/tombstone.html", {"letter": letter}, status=410)
     if letter is None:
         raise Http404(public_id)
-    verdict = queries.check_published(public_id) if letter.in_log else None
-    context = {**_here(), "letter": letter, "verdict": verdict, "crumbs": _crumbs()}
+    here = _here()
+    verdict = queries.check_published(public_id, trusted=here["pinned"]) if letter.in_log else None
+    context = {**here, "letter": letter, "verdict": verdict, "crumbs": _crumbs()}
     return render(request, "pledges/check.html", context)
 
 
@@ -66,7 +66,7 @@ def check_state(request: HttpRequest, public_id: str) -> JsonResponse:
             {"error": "too-many", "message": _("Too many tries. Wait a minute, then try again.")}, status=429
         )
     history = queries.history_of(public_id)
-    later = [{"op": event.op, "word": log_op(event.op), "at": event.at.isoformat()} for event in history.later]
+    later = [{"op": event.kind, "word": event.word, "at": event.at.isoformat()} for event in history.later]
     return JsonResponse({"standing": history.standing, "place": history.place, "later": later})
 
 
@@ -92,13 +92,14 @@ def check_file(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         context = {**_here(), "form": form, "typed": "", "crumbs": [{"word": _("Verify")}]}
         return render(request, "pledges/verify.html", context, status=400)
-    verdict = queries.check_files(*form.parts)
+    here = _here()
+    verdict = queries.check_files(*form.parts, trusted=here["pinned"])
     letter = queries.public_letter(verdict.public_id) if verdict.public_id else None
     context = {
         "letter": letter if not isinstance(letter, Tombstone) else None,
         "verdict": verdict,
         "file": form.cleaned_data["file"].name,
-        **_here(),
+        **here,
         "crumbs": _crumbs(),
     }
     return render(request, "pledges/check.html", context)

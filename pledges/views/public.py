@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from foundation.ledger.queries import witnessing
 from pledges import actions, pdf_seals, queries
 from pledges.forms import ObjectionForm
 from pledges.models import Letter
@@ -40,6 +41,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "letter": found,
         "afterwards": facts,
+        "witnessing": witnessing(),
         "address": address_of(public_id),
         "check_address": check_address(found),
         "crumbs": [

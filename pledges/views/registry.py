@@ -33,7 +33,7 @@ class Asked:
 
 def asked(request: HttpRequest) -> Asked:
     """Look for what the query string says. Searching has a limit for each address; looking at the list has none."""
-    form = RegistryForm(request.GET, years=queries.registry_years())
+    form = RegistryForm(request.GET)
     choice, cursor = form.choice, request.GET.get("cursor", "")[:200]
     if (choice.text or cursor) and not may_search(request):
         return Asked(form, Found(), BUSY)
@@ -54,6 +54,7 @@ def query_without_cursor(request: HttpRequest) -> str:
 def registry(request: HttpRequest) -> HttpResponse:
     """Published letters, newest first, with filters in the address."""
     told = asked(request)
+    told.form.offer_years(told.found.years)
     context = {
         "form": told.form,
         "found": told.found,

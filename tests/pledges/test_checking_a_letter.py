@@ -146,7 +146,7 @@ def test_get_is_not_for_files_and_post_is_not_for_codes(client, letter):
 def test_a_check_takes_few_statements(client, letter):
     with CaptureQueriesContext(connection) as seen:
         client.get(reverse("pledges:check", args=[letter.public_id]))
-    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 9
+    assert sum("pledges_" in query["sql"] or "ledger_" in query["sql"] for query in seen) == 7
 
 
 def test_what_became_of_a_letter_is_told_by_its_code_alone(client, letter):
@@ -161,7 +161,24 @@ def test_what_became_of_a_letter_is_told_by_its_code_alone(client, letter):
     assert [state(code) for code in (hidden.public_id, "ABCDEFGHJKLM")] == [unknown, unknown]
     actions.withdraw_letter(by=letter.signer, letter=letter)
     make.sequence()
-    assert state(letter.public_id) == (200, {"standing": "withdrawn", "place": None, "later": []})
+    status, told = state(letter.public_id)
+    assert (status, told["standing"], [(row["op"], row["word"]) for row in told["later"]]) == (
+        200, "withdrawn", [("withdrawn", "已撤回")],
+    )  # fmt: skip
+
+
+def test_what_became_of_it_is_told_in_words_with_the_reason(client, letter):
+    office = make.coordinator_of(queries.accepting_unit_of(letter))
+    actions.correct_letter(by=office, letter=letter, note="单位已更名。")
+    actions.invalidate_letter(by=office, letter=letter, reason="duplicate")
+    told = client.get(reverse("pledges:check-state", args=[letter.public_id])).json()
+    assert (told["standing"], [row["op"] for row in told["later"]]) == ("invalidated", ["invalidated"])
+    assert "重复签署" in told["later"][0]["word"]
+    actions.restore_letter(by=office, letter=letter)
+    told = client.get(reverse("pledges:check-state", args=[letter.public_id])).json()
+    assert (told["standing"], [row["op"] for row in told["later"]]) == (
+        "in_force", ["corrected", "invalidated", "restored"],
+    )  # fmt: skip
 
 
 def test_the_page_carries_whom_it_trusts(client, letter):

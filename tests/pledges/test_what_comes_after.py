@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.audit.models import Entry
 from foundation.ledger.models import LogEntry, LogPlace
 from foundation.ledger.sequencer import sequence
 from pledges import actions, keys, queries
@@ -329,3 +330,27 @@ def test_a_retired_letter_refuses_to_be_signed_and_says_until_when_it_could_be(c
     assert answer.status_code == 410
     assert "2026年6月30日" in answer.content.decode()
     assert template.accepting_unit.name in answer.content.decode()
+
+
+def test_the_archived_copy_is_opened_by_who_decides_with_a_reason_that_stays(client):
+    letter = make.published()
+    name, office = letter.record.subject_name, office_of(letter)
+    actions.withdraw_letter(by=letter.signer, letter=letter)
+    address = reverse("pledges:archived", args=[letter.public_id])
+    for somebody in (letter.signer, make.coordinator_of(OrganisationFactory())):
+        client.force_login(somebody)
+        assert (client.get(address).status_code, client.post(address, {"reason": "想看看这份"}).status_code) == (
+            404,
+            404,
+        )
+    client.force_login(office)
+    listed = client.get(reverse("pledges:archive"), {"q": letter.code}).content.decode()
+    assert (letter.code in listed, name in listed) == (True, False)
+    assert letter.code not in client.get(reverse("pledges:archive"), {"q": "3205"}).content.decode()
+    assert name not in client.get(address).content.decode()
+    assert client.post(address, {"reason": "看"}).status_code == 400
+    assert not Entry.objects.filter(action="pledges.open_archived").exists()
+    answer = client.post(address, {"reason": "信访件需核对原文"})
+    assert name in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert Entry.objects.get(action="pledges.open_archived").details == {"reason": "信访件需核对原文"}

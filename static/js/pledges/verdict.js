@@ -75,7 +75,7 @@ export function verdict({ report, history, file = "", original = "" }) {
   const failed = report.findings.some(({ result }) => result === FAILS) || !report.ok;
   const section = copy("verdict", failed ? "bad" : "ok").firstElementChild;
   const slot = (name) => section.querySelector(`[data-slot="${name}"]`);
-  const lead = failed ? "bad" : ["withdrawn", "expired"].includes(history.standing) ? history.standing : "ok";
+  const lead = failed ? "bad" : ["withdrawn", "invalidated", "expired"].includes(history.standing) ? history.standing : "ok";
   slot("lead").replaceWith(copy("lead", lead));
   slot("file").textContent = file;
   slot("checks").append(...rows(report.findings, history.standing));

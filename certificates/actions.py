@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from certificates import steps
@@ -86,13 +88,15 @@ def _target(certificate: Certificate) -> str:
 def _draft(certificate: Certificate) -> Draft:
     """The message to the holder."""
     words = {"title": certificate.title, "number": certificate.shown_code}
-    return Draft(
-        certificate.holder_id,
-        ISSUED,
-        _("Your certificate: %(title)s") % words,
-        _("Number %(number)s. You can read it, take it along as PDF and say whether strangers see your name.") % words,
-        reverse("certificates:own", args=[certificate.code]),
-    )
+    with override(settings.LANGUAGE_CODE):
+        return Draft(
+            certificate.holder_id,
+            ISSUED,
+            _("Your certificate: %(title)s") % words,
+            _("Number %(number)s. You can read it, take it along as PDF and say whether strangers see your name.")
+            % words,
+            reverse("certificates:own", args=[certificate.code]),
+        )
 
 
 class AlreadyRevoked(ValueError):
@@ -114,16 +118,21 @@ def revoke_certificate(
     except IntegrityError:
         raise AlreadyRevoked(certificate.code) from None
     record(action="certificates.revoke_certificate", actor=by, target=_target(certificate), details={"reason": reason})
-    words = {"title": certificate.title, "number": certificate.shown_code}
-    told = Draft(
-        certificate.holder_id,
-        REVOKED,
-        _("Your certificate was revoked: %(title)s") % words,
-        f"{words['number']}: {revocation.get_reason_display()}. {revocation.note}",
-        reverse("certificates:own", args=[certificate.code]),
-    )
-    notify_all(drafts=[told], at=now)
+    notify_all(drafts=[_told(certificate, revocation)], at=now)
     return revocation
+
+
+def _told(certificate: Certificate, revocation: Revocation) -> Draft:
+    """The message to the holder, in the language of the site: who revokes may read another one."""
+    words = {"title": certificate.title, "number": certificate.shown_code}
+    with override(settings.LANGUAGE_CODE):
+        return Draft(
+            certificate.holder_id,
+            REVOKED,
+            _("Your certificate was revoked: %(title)s") % words,
+            f"{words['number']}: {revocation.get_reason_display()}. {revocation.note}",
+            reverse("certificates:own", args=[certificate.code]),
+        )
 
 
 class NameStaysHidden(ValueError):

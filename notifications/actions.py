@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
@@ -31,6 +32,12 @@ class Draft:
     url: str = ""
 
 
+def plain_path(url: str) -> str:
+    """A path without the prefix of a language: who writes a message and who reads it may use different ones."""
+    prefixes = (f"/{code}" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
+    return next((url.removeprefix(prefix) for prefix in prefixes if url.startswith(f"{prefix}/")), url)
+
+
 @transaction.atomic
 def notify(
     *, user: AbstractBaseUser, kind: str, subject: str, body: str = "", url: str = "", at: datetime | None = None
@@ -52,7 +59,7 @@ def notify_all(*, drafts: Sequence[Draft], at: datetime | None = None) -> list[M
     now = at or timezone.now()
     messages = Message.objects.bulk_create(
         [
-            Message(user_id=d.user_id, kind=d.kind, subject=d.subject, body=d.body, url=d.url, sent_at=now)
+            Message(user_id=d.user_id, kind=d.kind, subject=d.subject, body=d.body, url=plain_path(d.url), sent_at=now)
             for d in drafts
         ]
     )

@@ -1,11 +1,13 @@
 """The inbox."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -38,7 +40,11 @@ def open_message(request: SignedInRequest, public_id: str) -> HttpResponse:
     if message is None:
         raise Http404
     actions.mark_read(user=request.user, message=message)
-    return redirect(message.url or "notifications:inbox")
+    if not message.url:
+        return redirect("notifications:inbox")
+    language = get_language() or settings.LANGUAGE_CODE
+    with override(settings.LANGUAGE_CODE):  # that of the stored path
+        return redirect(translate_url(message.url, language))
 
 
 @login_required

@@ -160,4 +160,4 @@ def test_the_list_of_ones_own_costs_the_same_with_one_and_with_three(client, dja
     statements(2)
 
 
-STATEMENTS = 7
+STATEMENTS = 6

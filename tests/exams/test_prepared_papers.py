@@ -59,7 +59,7 @@ def test_without_one_it_is_drawn_and_counted_later():
     assert sorted(counted) == sorted(version for version, _points in attempt.drawn)
 
 
-def test_starting_costs_ten_statements_with_a_prepared_paper_and_at_most_twelve_without(settings):
+def test_starting_costs_nine_statements_with_a_prepared_paper_and_at_most_eleven_without(settings):
     paper = exam(items=60, count=50)
     entries = [make.seat(the_paper=paper) for _ in range(3)]
     actions.prepare_papers(paper=paper, count=1)
@@ -69,10 +69,10 @@ def test_starting_costs_ten_statements_with_a_prepared_paper_and_at_most_twelve_
         return lambda: actions.start_attempt(entry=entered)
 
     gate = len(statements(lambda: start(entries[0])))
-    assert gate == 4
+    assert gate == 3
     session_and_user = 2
     costs = [len(statements(start(entry))) + gate + session_and_user for entry in entries]
-    assert costs == [10, 12, 11]  # prepared; drawn by a process that has to look at the bank first; drawn
+    assert costs == [9, 11, 10]  # prepared; drawn by a process that has to look at the bank first; drawn
 
 
 def test_an_item_that_was_retired_or_corrected_is_never_handed_out():

@@ -35,6 +35,14 @@ def test_opening_marks_read_and_goes_where_the_message_points(person, client):
     assert Message.objects.get().read_at == first
 
 
+def test_a_message_leads_into_the_language_of_its_reader_whoever_wrote_it(person, client):
+    (message,) = send(person, url="/en/my/")
+    assert message.url == "/my/"
+    client.force_login(person)
+    opened = [client.post(f"{prefix}/inbox/{message.public_id}/open/")["Location"] for prefix in ("", "/en")]
+    assert opened == ["/my/", "/en/my/"]
+
+
 def test_nobody_reads_or_marks_the_messages_of_somebody_else(person, client):
     (message,) = send(person, body="只给你看")
     client.force_login(UserFactory())

@@ -30,6 +30,7 @@ from tlog.tiles import Edge
 
 logger = logging.getLogger(__name__)
 BATCH = 4096
+PATIENCE = 20  # times in a row that a sequencer lets others overtake it before it says so and ends
 ADVISORY_LOCK = 0x78696E78  # "xinx"
 
 
@@ -45,12 +46,29 @@ def sequence(*, at: datetime | None = None, rebuild: bool = False) -> int:
         with bounded(), Watchdog(limits.STUCK_SECONDS) as dog:
             ring = keys_in_force(at)
             edge = recover(ring, dog.fed, rebuild=rebuild)
-            done = 0
-            while count := _sign_batch(edge, ring, at):
+            done = overtaken = 0
+            while True:
+                try:
+                    count = _sign_batch(edge, ring, at)
+                except Overtaken:
+                    overtaken += 1
+                    if overtaken > PATIENCE:
+                        raise
+                    edge = recover(ring, dog.fed)
+                    continue
+                if not count:
+                    return done
                 dog.fed()
                 edge = publish(edge, ring, dog.fed)
-                done += count
-            return done
+                done, overtaken = done + count, 0
+
+
+class Overtaken(Refused):
+    """A sequencer with another folder was faster. Nothing was written; what it wrote is read, and then it goes on."""
+
+    def __init__(self) -> None:
+        """With the reason `two-sequencers`."""
+        super().__init__("somebody else has sequenced meanwhile", reason="two-sequencers")
 
 
 def keep_up(*, every: float = 2.0) -> int:
@@ -82,7 +100,7 @@ def _sign_batch(edge: Edge, ring: Keyring, at: datetime | None) -> int:
         if not entries:
             return 0
         if state.size != edge.size:
-            raise Refused("somebody else has sequenced meanwhile", reason="two-sequencers")
+            raise Overtaken
         places = _places(entries, state.size, at)
         LogPlace.objects.bulk_create(places)
         LogWaiting.objects.filter(entry__in=entries).delete()
@@ -100,7 +118,7 @@ def _sign_batch(edge: Edge, ring: Keyring, at: datetime | None) -> int:
             size=new.size, root=new.root(), checkpoint=signed.note(), signed_at=timezone.now()
         )
         if not moved:
-            raise Refused("somebody else has sequenced meanwhile", reason="two-sequencers")
+            raise Overtaken
         points.at("signed")
     points.at("committed")
     return len(places)

@@ -148,7 +148,8 @@ def test_an_expired_letter_is_told_to_the_log_once():
     after = timezone.now() + timedelta(days=366)
     assert [actions.expire_letters(at=after) for _again in range(2)] == [2, 0]
     sequence()
-    assert queries.check_published(letter.public_id).later[0].op == "expire"
+    assert LogEntry.objects.get(event_key=f"pledge:{letter.public_id}:expire").op == "expire"
+    assert [event.kind for event in queries.check_published(letter.public_id).later] == ["expired"]
 
 
 def test_letters_from_before_the_log_get_their_entries_once_and_a_new_pdf(monkeypatch):

@@ -69,6 +69,7 @@ class User(AbstractUser):
                 name="user_id_digest_with_mask",
             ),
         ]
+        indexes = [models.Index(fields=["age_class", "has_consent"], name="user_by_age_and_consent")]
 
     @property
     def is_minor(self) -> bool:

@@ -6,9 +6,11 @@ from datetime import date
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards import queries
+from dashboards.queries import waiting
 
 LONGEST_PAGE = len("9999")
 
@@ -54,4 +56,9 @@ def _line(row: queries.Waiting, code: str) -> Line:
         "rosters": ("upload", reverse("rosters:index")),
     }
     icon, url = places[row.kind]
-    return Line(icon, words[row.kind] % {"n": row.count}, row.since, url)
+    most = waiting.MOST_COUNTED
+    is_more = row.kind == "deeds" and row.count == most + 1  # counted no further
+    text = words[row.kind] % {"n": most if is_more else row.count}
+    if is_more:
+        text = _("more than %(what)s") % {"what": text}
+    return Line(icon, text, row.since, url)

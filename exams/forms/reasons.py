@@ -32,6 +32,7 @@ REASONS = {
     "key-place": _("Which bracket holds the answer is not clear."),
     "key-text-differs": _("The answer's letter and its text do not agree."),
     "key-doubted": _("The answer is marked as doubtful."),
+    "markup-inside": _("Pieces of a web page's code stand inside the text."),
     "material-above": _("The question needs a text that stands above it."),
     "material-apart": _("A text that belongs to the questions below it."),
     "refers-elsewhere": _("The question speaks of a text, a picture or another question that is not here."),

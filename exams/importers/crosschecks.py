@@ -27,6 +27,7 @@ _ELSEWHERE = re.compile(
     r"(?:根据|结合|依据|阅读)(?:上述|以上|以下|下列|给定|所给)?的?(?:材料|案例|案情|情景|资料)|(?:上述|前述|上面)的?(?:材料|案例|案情)"
     r"|^(?:材料|案例)中|(?:如|见)[图表]|(?:根据|依据|按照?|参照|观察|阅读)[下上左右附][图表]|[下上左右附][图表](?:所示|中|[,、为是]|\d)|(?<!以)[上前]一?题(?![目材])"
 )
+_MARKUP = re.compile(r"&(?:nbsp|lt|gt|amp|quot|#\d{2,5});|</?(?:p|br|span|div|img|font|strong|td|tr)\b[^<>]*>")
 
 
 def crosschecked(blocks: Sequence[Block], *, written: bool) -> list[Block]:
@@ -37,9 +38,13 @@ def crosschecked(blocks: Sequence[Block], *, written: bool) -> list[Block]:
 
 def _alone(block: Block) -> Block:
     """A question by itself cannot be asked when it speaks of what stands elsewhere; the parts of a case may."""
-    if block.status != ACCEPT or block.children or len(block.stem) > 80 or not _ELSEWHERE.search(fold(block.stem)):
+    if block.status != ACCEPT or block.children:
         return block
-    return replace(block, status=REVIEW, reasons=(*block.reasons, "refers-elsewhere"))
+    if len(block.stem) <= 80 and _ELSEWHERE.search(fold(block.stem)):
+        return replace(block, status=REVIEW, reasons=("refers-elsewhere",))
+    if _MARKUP.search("\n".join([block.stem, *(text for _, text in block.options)])):
+        return replace(block, status=REVIEW, reasons=("markup-inside",))
+    return block
 
 
 def _keys_stand_above(blocks: Sequence[Block]) -> bool:

@@ -78,7 +78,7 @@ def number_at(flat: str) -> Number | None:
 
 # A number that was not understood still stands before the stem; figures with a unit are a part of it.
 NUMBER_LEFT = re.compile(
-    r"\d{1,4}(?:\.\d{1,3})+[ \t.、]|\d{1,4}[.、)](?!\d)"
+    r"[lI|][.、](?=[^A-Za-z])|\d{1,4}(?:\.\d{1,3})+[ \t.、]|\d{1,4}[.、)](?!\d)"
     r"|\d{1,3}(?:\.\d{1,3})?[ ]*(?=下列|以下|根据|依据|按照|关于|对于|我国|[《“\"])"
     r"|\d{1,3}[ \t]+(?![个年月日天次元万亿%小时分周岁级项条名人位种类倍号至多余家省市份期\-~])"
 )

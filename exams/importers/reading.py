@@ -89,7 +89,7 @@ def _pictures(draft: Draft) -> None:
 def _strays(draft: Draft, body: list[Piece]) -> None:
     """Bare numbers and running heads between the lines of a question make it doubtful."""
     for piece in body[1:]:
-        flat = piece.flat.strip()
+        flat = re.sub(r"[ \t]{2,}", " ", piece.flat.strip())
         if piece.start == 0 and (re.fullmatch(r"\d{1,4}", flat) or HEAD_INSIDE.fullmatch(flat)):
             draft.doubt("stray-line")
     draft.pieces = [

@@ -294,7 +294,9 @@ class Cutter(Sequence):
     def _in_zone(self, index: int, line: Line) -> bool:
         """Whether the list of keys goes on; a section or chapter whose questions come now ends it."""
         ends = False
-        if index in self.sections:
+        if index in self.at and not is_key_line(line.flat) and BRACKET.search(line.flat):
+            ends = self._followed_by_options(index, 1) or GLUED.search(line.flat) is not None
+        elif index in self.sections:
             known = any(c.scope == self.scope and c.section.type == self.sections[index] for c in self.chunks)
             ends = not known or self._opens_questions(index)
         elif CHAPTER.match(line.flat) and len(line.flat) <= 60:

@@ -209,7 +209,7 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["organisation", "programme"], name="enrolment_by_unit"),
             models.Index(
-                fields=["programme", "-outlook", "due_on"],
+                fields=["programme", "-outlook", "due_on", "id"],  # in the order of the list: nothing is sorted
                 name="enrolment_to_chase",
                 condition=Q(finished_at=None),  # SQLite takes no index whose condition has a value in it
             ),

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import User
+from dashboards.queries import waiting
 from organisations.models import Role, RosterImport
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
@@ -23,13 +24,15 @@ def workplace():
     return Workplace()
 
 
-def test_deeds_with_the_day_of_the_oldest(workplace, client):
+def test_deeds_with_the_day_of_the_oldest(workplace, client, monkeypatch):
     enrolment = workplace.learner()
     workplace.deed(enrolment)
     workplace.deed(enrolment, "第二件事")
     text = page(client, workplace.coordinator, workplace.department)
     assert ("2条践行记录待确认" in text, "最早的一条从" in text) == (True, True)
     assert f'href="/practice/confirm/?unit={workplace.department.code}"' in text
+    monkeypatch.setattr(waiting, "MOST_COUNTED", 1)
+    assert "超过1条践行记录待确认" in page(client, workplace.coordinator, workplace.department)
     other = OrganisationFactory(kind="section", parent=workplace.department)
     assert "这个单位没有待您确认的事" in page(client, workplace.coordinator, other)
 

@@ -124,9 +124,9 @@ def test_steps_are_fixed_once_a_programme_is_open(enrolment):
         actions.add_step(by=None, programme=enrolment.programme, stage=Stage.LEARN, kind=StepKind.COURSE, title="late")
 
 
-def test_progress_takes_two_statements_whatever_the_number_of_steps(enrolment, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_progress_takes_one_statement_whatever_the_number_of_steps(enrolment, django_assert_num_queries):
+    with django_assert_num_queries(1):
         queries.progress_of(enrolment)
     StepFactory(programme=enrolment.programme, stage=Stage.PRACTISE, position=9, kind=StepKind.PRACTISE)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         queries.progress_of(enrolment)

@@ -257,3 +257,13 @@ def test_the_left_side_of_a_pair_is_what_the_key_names_first() -> None:
 
 def test_an_addition_with_a_tab_inside_is_read() -> None:
     assert one(f"1. 下列属于守信的是（ ）\n{OPTIONS}答案：A\n难度：易\t章节：一").status == ACCEPT
+
+
+def test_a_question_after_a_list_of_keys_is_not_lost() -> None:
+    text = f"1. 甲题守信（ ）\n{OPTIONS}2. 乙题失信（ ）\n{OPTIONS}参考答案：1.B 2.A\n1. 丙题守约（ ）\n{OPTIONS}"
+    assert [(b.status, b.answer) for b in read_text(text)] == [(ACCEPT, ["B"]), (ACCEPT, ["A"]), (REVIEW, None)]
+
+
+@pytest.mark.parametrize("stem", ["下列说法&nbsp;正确的是（ ）", "<p>下列说法正确的是（ ）"])
+def test_code_of_a_web_page_inside_is_for_review(stem: str) -> None:
+    assert read_checked(f"1. {stem}\n{OPTIONS}答案：C") == [(REVIEW, ["C"])]

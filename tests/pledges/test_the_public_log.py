@@ -16,14 +16,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.ledger import files
-from foundation.ledger.models import LogEntry
+from foundation.ledger.models import LogEntry, LogPlace
 from foundation.ledger.sequencer import sequence
 from pledges import actions, keys, queries
 from pledges.models import IssuerKey, Letter, LetterPdf, PublicRecord, SealedEvidence
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
-from tlog import leaf
+from tests.tlog.conftest import second  # noqa: F401  # a fixture
+from tlog import checkpoint, leaf, proof
+from tlog.keys import b64
+from tlog.merkle import leaf_hash
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -257,6 +260,31 @@ def test_a_stranger_verifies_the_export_offline_and_tampering_is_refused(exporte
     changed.write_text("\n".join(lines), encoding="utf-8")
     assert offline(record, changed, *trust, folder=folder)[0] == 1
     assert offline(record, folder / "nothing", *trust, folder=folder)[0] == 2
+
+
+def test_others_code_accepts_what_was_exported_and_no_changed_byte_of_it(exported, second):  # noqa: F811
+    folder, letters = exported
+    vkey = (folder / "log/policy.txt").read_text(encoding="utf-8").split()[1]
+    note = (folder / "log/checkpoint").read_text(encoding="utf-8")
+    head = checkpoint.parse(note).checkpoint
+    opened = second.ask(Do="note", Note=note, Vkeys=[vkey])
+    assert (opened["ok"], opened["text"]) == (True, head.text())
+    log = {"Dir": str(folder / "log"), "Size": head.size, "Root": b64(head.root)}
+    assert second.accepts(Do="audit", **log)
+    for row in letters[:2]:
+        given = proof.parse((folder / "l" / f"{row.public_id}.tlog-proof").read_bytes())
+        known = leaf_hash(bytes(LogPlace.objects.get(place=given.index).leaf))
+        asked = {"Do": "inclusion", "Size": head.size, "Root": b64(head.root), "Leaf": b64(known)}
+        lines = [b64(line) for line in given.hashes]
+        assert second.accepts(Index=given.index, Proof=lines, **asked)
+        assert not second.accepts(Index=given.index ^ 1, Proof=lines, **asked)
+    for name in ("tile/0/000.p/8", "tile/entries/000.p/8"):
+        path = folder / "log" / name
+        good = path.read_bytes()
+        for at in range(0, len(good), 7):
+            path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+            assert not second.accepts(Do="audit", **log), (name, at)
+        path.write_bytes(good)
 
 
 def test_no_single_changed_byte_of_record_or_proof_passes(exported):

@@ -32,12 +32,6 @@ class Draft:
     url: str = ""
 
 
-def plain_path(url: str) -> str:
-    """A path without the prefix of a language: who writes a message and who reads it may use different ones."""
-    prefixes = (f"/{code}" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
-    return next((url.removeprefix(prefix) for prefix in prefixes if url.startswith(f"{prefix}/")), url)
-
-
 @transaction.atomic
 def notify(
     *, user: AbstractBaseUser, kind: str, subject: str, body: str = "", url: str = "", at: datetime | None = None
@@ -59,7 +53,7 @@ def notify_all(*, drafts: Sequence[Draft], at: datetime | None = None) -> list[M
     now = at or timezone.now()
     messages = Message.objects.bulk_create(
         [
-            Message(user_id=d.user_id, kind=d.kind, subject=d.subject, body=d.body, url=plain_path(d.url), sent_at=now)
+            Message(user_id=d.user_id, kind=d.kind, subject=d.subject, body=d.body, url=_plain_path(d.url), sent_at=now)
             for d in drafts
         ]
     )
@@ -132,3 +126,9 @@ def log_delivery(*, message_id: int, channel: str, address: str, error: str = ""
         error=error[:300],
         attempted_at=timezone.now(),
     )
+
+
+def _plain_path(url: str) -> str:
+    """A path without the prefix of a language: who writes a message and who reads it may use different ones."""
+    prefixes = (f"/{code}" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
+    return next((url.removeprefix(prefix) for prefix in prefixes if url.startswith(f"{prefix}/")), url)

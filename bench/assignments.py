@@ -1,4 +1,4 @@
-"""Assign a programme to many people and look at the workplace: `python bench/assignments.py [PEOPLE]`.
+"""Assign a programme to many people, count and forecast: `python bench/assignments.py [PEOPLE]`.
 
 Uses an empty database of its own (`XINXING_VAR_DIR`, or `DATABASE_URL`), which it fills; never one that matters.
 """
@@ -17,14 +17,13 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from foundation.jobs import worker  # noqa: E402
 from foundation.workdays import calendar  # noqa: E402
-from organisations.models import Membership, Organisation, Role  # noqa: E402
+from organisations.models import Membership, Organisation  # noqa: E402
 from programmes import actions, queries  # noqa: E402
 from programmes.contracts import Evidence  # noqa: E402
 from programmes.models import Enrolment, Programme, Step  # noqa: E402
@@ -39,7 +38,7 @@ def clock(name: str, begin: float) -> None:
     print(f"{name:42} {time.perf_counter() - begin:8.2f} s   {memory} MB", flush=True)
 
 
-def fill(people: int) -> tuple[Programme, Organisation, User]:
+def fill(people: int) -> tuple[Programme, Organisation]:
     """A city of 500 units with `people` people, and an open programme of five steps."""
     city = Organisation.objects.create(kind="city", name="city")
     Organisation.objects.filter(pk=city.pk).update(path=f"{city.pk}/")
@@ -59,8 +58,6 @@ def fill(people: int) -> tuple[Programme, Organisation, User]:
                 for n, u in enumerate(users)
             ]
         )
-    leader = User.objects.create(username="leader")
-    Membership.objects.create(user=leader, organisation=city, role=Role.COORDINATOR, from_on=today)
     closes_on = today.replace(year=today.year + 1, day=1)
     programme = Programme.objects.create(
         slug="bench", title="bench", audience="civil_servant", opens_on=today, closes_on=closes_on, state="open"
@@ -68,7 +65,7 @@ def fill(people: int) -> tuple[Programme, Organisation, User]:
     Step.objects.bulk_create(
         [Step(programme=programme, stage=n, position=1, kind="exam", title=f"S{n}") for n in range(1, 6)]
     )
-    return programme, city, leader
+    return programme, city
 
 
 def work() -> int:
@@ -92,10 +89,10 @@ def complete(programme: Programme) -> None:
 
 
 def main(people: int) -> None:
-    """Fill, assign, assign again, count, forecast, look."""
+    """Fill, assign, assign again, count, forecast."""
     call_command("migrate", verbosity=0)
     begin = time.perf_counter()
-    programme, city, leader = fill(people)
+    programme, city = fill(people)
     clock(f"{people} people in {UNITS} units", begin)
     target = queries.Target(organisation=city, units=[city])
     begin = time.perf_counter()
@@ -128,13 +125,6 @@ def main(people: int) -> None:
     begin = time.perf_counter()
     differing = actions.rebuild_tallies(check=True)
     clock(f"compare the figures, {differing} differ", begin)
-    times = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        with CaptureQueriesContext(connection) as captured:
-            queries.board(leader, city.code, queries.Choice(), timezone.localdate())
-        times.append(time.perf_counter() - begin)
-    print(f"{'workplace of the city, best of five':42} {min(times) * 1000:8.0f} ms  {len(captured)} statements")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ demo: ## Load the demo content with this many learners (LEARNERS=200)
 
 test: ## Install the test tools and a browser, and run every test (ARGS="tests/exams -x")
 	@$(PYTHON) bin/setup.py tests
-	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadscope $(ARGS)
 
 lint: ## Run every check that needs no database
 	@$(PYTHON) bin/setup.py tools

@@ -15,7 +15,7 @@ from foundation.writeonce import lifted
 from tests.migrated import copy_to, template
 
 _fixture_teardown = TransactionTestCase._fixture_teardown
-TOGETHER = ("tests/e2e/", "tests/faults/")  # folders whose tests share what one process sets up
+TOGETHER = ("tests/e2e/", "tests/faults/", "tests/permissions/")  # folders whose tests share what one process sets up
 
 
 class Scheduling(LoadScopeScheduling):

@@ -32,3 +32,5 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
         **SQLITE_OPTIONS,
         "init_command": SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF"),
     }
+else:
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "options": "-c synchronous_commit=off"}  # noqa: F405

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.e2e.insider import Insider
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import PAGES_SEEN, Visitor
 from tests.migrated import copy_to, template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,7 +156,7 @@ def browser(chromium: BrowserType) -> Iterator[Browser]:
     started.close()
 
 
-@pytest.fixture(params=list(VIEWPORTS))
+@pytest.fixture(params=["phone"] if PAGES_SEEN else list(VIEWPORTS))
 def viewport(request: Any) -> str:
     """Each journey is walked on a phone and on a desktop."""
     return str(request.param)

@@ -3,19 +3,28 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 AXE = Axe()
+# The same pages were looked at a moment ago, on another database: no axe, and a phone is enough.
+PAGES_SEEN = bool(os.environ.get("XINXING_PAGES_SEEN"))
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
+# What axe judges by, as text: every element with its attributes, their words only where they decide.
+SKELETON = """() => [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...[
+    ...document.querySelectorAll("*")].map(e => e.tagName + [...e.attributes].map(a => " " + a.name + (
+        /^(class|type|role|lang|hidden|disabled|open|tabindex|aria-(hidden|expanded|checked|live))$/.test(a.name) ? "=" + a.value : a.value.trim() ? "" : "=")).join("")
+        + [...e.childNodes].map(n => n.nodeType === 3 && n.data.trim() ? "." : "").join(""))].join()"""
 
 
 class Visitor:
     """Walks pages. `complaints` collects script errors, policy violations, failed or foreign requests."""
+
+    judged: ClassVar[set[str]] = set()  # skeletons of pages in which axe found nothing
 
     def __init__(self, page: Page, site: str, *, has_scripts: bool = True) -> None:
         self.page = page
@@ -71,9 +80,17 @@ class Visitor:
             self.complaints.append(f"{self.page.url} is {overflow} px wider than the screen")
         if os.environ.get("XINXING_SHOTS"):
             self.picture(Path(os.environ["XINXING_SHOTS"]) / self._file_name())
-        if not self.has_scripts or os.environ.get("XINXING_WITHOUT_AXE"):
+        if self.has_scripts and not PAGES_SEEN:
+            self._ask_axe()
+
+    def _ask_axe(self) -> None:
+        """Once for each skeleton: pages differ by their words, and most are looked at twenty times."""
+        skeleton = self.page.evaluate(SKELETON)
+        if skeleton in self.judged:
             return
         found: Any = AXE.run(self.page, options=RULES)
+        if not found.response["violations"]:
+            self.judged.add(skeleton)
         for violation in found.response["violations"]:
             nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
             self.complaints.append(f"axe on {self.page.url}: {violation['id']} ({violation['help']}): {nodes}")

@@ -15,10 +15,14 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
 # What axe judges by, as text: every element with its attributes, their words only where they decide.
-SKELETON = """() => [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...[
-    ...document.querySelectorAll("*")].map(e => e.tagName + [...e.attributes].map(a => " " + a.name + (
-        /^(class|type|role|lang|hidden|disabled|open|tabindex|aria-(hidden|expanded|checked|live))$/.test(a.name) ? "=" + a.value : a.value.trim() ? "" : "=")).join("")
-        + [...e.childNodes].map(n => n.nodeType === 3 && n.data.trim() ? "." : "").join(""))].join()"""
+SKELETON = """() => {
+    const telling = /^(class|type|role|lang|hidden|disabled|open|tabindex|aria-(hidden|expanded|checked|live))$/;
+    const named = a => a.name + (telling.test(a.name) ? `=${a.value}` : a.value.trim() ? "" : "=");
+    const words = n => (n.nodeType === 3 && n.data.trim() ? "." : "");
+    const told = e => [e.tagName, ...[...e.attributes].map(named), ...[...e.childNodes].map(words)].join(" ");
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    return [innerWidth, isDark, ...[...document.querySelectorAll("*")].map(told)].join();
+}"""
 
 
 class Visitor:

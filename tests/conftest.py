@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,18 @@ from foundation.writeonce import lifted
 from tests.migrated import copy_to, template
 
 _fixture_teardown = TransactionTestCase._fixture_teardown
-TOGETHER = ("tests/e2e/", "tests/faults/", "tests/permissions/")  # folders whose tests share what one process sets up
+# Tests that share what one process sets up: folders, and the browser tests in two halves that take as long.
+TOGETHER = ("tests/e2e/test_[cp]", "tests/e2e/", "tests/faults/", "tests/permissions/")
 
 
 class Scheduling(LoadScopeScheduling):
-    """A folder of TOGETHER goes to one worker, whole and first; every other test to whoever is free.
+    """What begins with one of TOGETHER goes to one worker, whole and first; every other test to whoever is free.
 
     The mark `xdist_group` does the same, but not with pytest 9: it writes a name that pytest no longer reads.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+        return next((beginning for beginning in TOGETHER if re.match(beginning, nodeid)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:

@@ -58,7 +58,7 @@ Meet = Callable[..., Visitor]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as `e2e`. One process runs it (tests/conftest.py): there is one site."""
+    """Mark everything here as `e2e`. Two processes run it (tests/conftest.py), each with a site of its own."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:

@@ -82,7 +82,7 @@ def pen(request: SignedInRequest, public_id: str, body: dict[str, Any]) -> JsonR
     """Take the pen: this page saves from now on, others no longer.
 
     `answers` lists what counts so far as `[position, epoch, value]`, so that the page can tell which of the answers
-    that it kept while it was away are newer (the rule is in static/js/exams-merge.js).
+    that it kept while it was away are newer (the rule is in static/js/exams-merge.js); `looked_at` is when that was.
     409 "elsewhere" from another device: its page asks first.
     """
     device = request.COOKIES.get("exam_device", "")
@@ -97,6 +97,7 @@ def pen(request: SignedInRequest, public_id: str, body: dict[str, Any]) -> JsonR
             "token": queries.pen_token(public_id, attempt.epoch),
             "remaining": queries.remaining_seconds(attempt) if attempt.deadline else None,
             "answers": [[position, epoch, json.loads(text)] for position, epoch, text in newest],
+            "looked_at": localtime().strftime("%H:%M:%S"),
         }
     )
 

@@ -261,13 +261,15 @@ export class Queue {
       if (await this.sendEvidence()) this.stop("closed", reply.data.message);
       return false;
     }
-    const { epoch, token, remaining, answers } = reply.data;
+    const { epoch, token, remaining, answers, looked_at: lookedAt } = reply.data;
     this.pen = { epoch, token };
     this.form.elements.epoch.value = epoch;
     this.form.elements.token.value = token;
     this.resuming = false;
     this.events.remaining(remaining, reply.trip);
-    this.settle(answers);
+    const done = this.settle(answers);
+    // What an earlier page sent without hearing of it had arrived: nothing is left to send, and that is told, too.
+    if (done && !this.live.length) this.events.saved(lookedAt);
     return true;
   }
 
@@ -294,6 +296,7 @@ export class Queue {
     win.forEach(({ position, value }) => this.events.show(position, value));
     this.events.merged(win.length, lose.map((record) => record.position));
     this.tell();
+    return done.length;
   }
 
   renumbered(record) {

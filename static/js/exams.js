@@ -19,6 +19,7 @@ function start(form) {
   const notices = new Notices(one("[data-trouble]"), one("[data-announce]"));
   const pages = new Pages(form, questions, word, isAnswered);
   const known = new Map(questions.map((question) => [question, readValue(question)]));
+  const nothingYet = one("[data-saved]").textContent;
   const status = { time: "", waiting: 0 };
   let { deadline } = (one(".clock") || form).dataset;
 
@@ -26,7 +27,7 @@ function start(form) {
     const words = [];
     if (status.time) words.push(word("Saved", status.time));
     if (status.waiting) words.push(word("Waiting", status.waiting));
-    if (words.length) one("[data-saved]").textContent = words.join(" · ");
+    one("[data-saved]").textContent = words.join(" · ") || nothingYet;
   }
 
   function show(position, value) {

@@ -136,9 +136,9 @@ def test_the_camera_reads_a_code_where_the_browser_can_and_is_not_offered_elsewh
     other = meet(width=390, permissions=["camera"])
     # This Chromium has no reader of QR codes: one stands in that says what a phone's would say.
     other.page.add_init_script(
-        f"""let said = 0; globalThis.BarcodeDetector = class {{ static async getSupportedFormats() {{
+        f"""globalThis.BarcodeDetector = class {{ static async getSupportedFormats() {{
           return ["qr_code"] }}
-        async detect() {{ said += 1; return [{{ rawValue: said === 1 ? "https://elsewhere.example/v/{letter["code"]}"
+        async detect() {{ return [{{ rawValue: !globalThis.isOurs ? "https://elsewhere.example/v/{letter["code"]}"
           : location.origin + "/v/{letter["code"]}#i={letter["index"]}&c={letter["commitment"]}" }}] }} }};
         navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
         HTMLMediaElement.prototype.play = async () => {{}};"""
@@ -146,4 +146,5 @@ def test_the_camera_reads_a_code_where_the_browser_can_and_is_not_offered_elsewh
     other.goto("/verify/")
     other.page.locator("[data-scan-start]").first.click()
     other.page.get_by_text("这个二维码不是本站承诺书的").wait_for()
+    other.page.evaluate("globalThis.isOurs = true")
     other.page.locator('[data-finding="paper holds"]').wait_for()

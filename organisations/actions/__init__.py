@@ -1,5 +1,6 @@
 """Build the tree, say who belongs where, keep consents, and bring rosters in."""
 
+from foundation.machinekeys import UnknownKey
 from organisations.actions.consents import (
     Answer,
     AnswersUsed,
@@ -70,7 +71,6 @@ from organisations.actions.roster_reading import (
 from organisations.actions.roster_undoing import CannotUndo, undo_roster
 from organisations.actions.scim_keys import (
     KeyEnded,
-    UnknownKey,
     create_scim_key,
     open_scim_key,
     revoke_scim_key,

@@ -1,8 +1,6 @@
 """Keys with which personnel systems keep people."""
 
-import hmac
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,16 +8,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from foundation.audit.actions import record
-from foundation.identifiers import random_code
+from foundation.machinekeys import new_key, opened
 from organisations.models import Organisation, ScimKey
 from organisations.queries.scim import scim_key
 
-PREFIX, SECRET = 8, 32
 KEY_DAYS, OVERLAP_DAYS = 365, 7
-
-
-class UnknownKey(PermissionError):
-    """No key, a wrong one, one that has expired or was revoked: nobody can tell which."""
 
 
 class KeyEnded(ValueError):
@@ -37,10 +30,10 @@ def create_scim_key(
     at: datetime | None = None,
 ) -> tuple[ScimKey, str]:
     """Make a key for the people of a unit and below; returns it with its text, shown once and kept nowhere."""
-    moment, secret = at or timezone.now(), random_code(SECRET)
+    moment, new = at or timezone.now(), new_key()
     key = ScimKey.objects.create(
-        prefix=random_code(PREFIX),
-        secret_sha256=sha256(secret.encode()).hexdigest(),
+        prefix=new.prefix,
+        secret_sha256=new.secret_sha256,
         organisation=organisation,
         name=name,
         may_write=may_write,
@@ -49,7 +42,7 @@ def create_scim_key(
         expires_at=moment + timedelta(days=days),
     )
     record(action="organisations.create_scim_key", actor=by, target=f"organisations.ScimKey:{key.pk}")
-    return key, f"{key.prefix}-{secret}"
+    return key, new.text
 
 
 @transaction.atomic
@@ -76,9 +69,5 @@ def revoke_scim_key(*, by: User | None, key: ScimKey, at: datetime | None = None
 
 def open_scim_key(*, text: str, at: datetime | None = None) -> ScimKey:
     """The key behind what a system sent. Raises UnknownKey."""
-    prefix, _dash, secret = text.partition("-")
-    key = scim_key(prefix, at or timezone.now())
-    expected = key.secret_sha256 if key else "0" * 64
-    if not hmac.compare_digest(sha256(secret.encode()).hexdigest(), expected) or key is None:
-        raise UnknownKey
-    return key
+    moment = at or timezone.now()
+    return opened(text, lambda prefix: scim_key(prefix, moment))

@@ -1,5 +1,6 @@
 """Every change to letters."""
 
+from foundation.machinekeys import UnknownKey
 from pledges.actions.afterwards import (
     NotPossible,
     NotWithdrawable,
@@ -69,7 +70,6 @@ from pledges.actions.sent import ScanRefused, attach_scan, end_sent_letter, reco
 from pledges.actions.signing import Reading, sign_letter
 from pledges.actions.submission import (
     OVERLAP_DAYS,
-    UnknownKey,
     create_api_key,
     open_key,
     revoke_api_key,

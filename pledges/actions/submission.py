@@ -1,9 +1,7 @@
 """Keys of departments' own systems (系统对接)."""
 
-import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,19 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from foundation.audit.actions import record
-from foundation.identifiers import random_code
+from foundation.machinekeys import UnknownKey, new_key, opened
 from organisations.models import Organisation
 from pledges import queries
 from pledges.actions.refusals import NothingToSign
 from pledges.models import ApiKey, Scope
 
-PREFIX, SECRET = 8, 32
 KEY_DAYS = 365
 OVERLAP_DAYS = 14
-
-
-class UnknownKey(PermissionError):
-    """No key, a wrong one, one that has expired or was revoked: nobody can tell which."""
 
 
 @transaction.atomic
@@ -43,10 +36,10 @@ def create_api_key(
     """
     if not queries.district_of(organisation):
         raise NothingToSign(_("The accepting unit has no administrative division code."))
-    moment, secret = at or timezone.now(), random_code(SECRET)
+    moment, new = at or timezone.now(), new_key()
     key = ApiKey.objects.create(
-        prefix=random_code(PREFIX),
-        secret_sha256=sha256(secret.encode()).hexdigest(),
+        prefix=new.prefix,
+        secret_sha256=new.secret_sha256,
         organisation=organisation,
         name=name,
         scopes=" ".join(Scope(scope).value for scope in scopes),
@@ -55,7 +48,7 @@ def create_api_key(
         expires_at=moment + timedelta(days=days),
     )
     record(action="pledges.create_api_key", actor=by, target=f"pledges.ApiKey:{key.pk}")
-    return key, f"{key.prefix}-{secret}"
+    return key, new.text
 
 
 @transaction.atomic
@@ -87,9 +80,5 @@ def revoke_api_key(*, by: User | None, key: ApiKey, at: datetime | None = None) 
 
 def open_key(*, text: str, at: datetime | None = None) -> ApiKey:
     """The key behind what a system sent. Raises UnknownKey."""
-    prefix, _dash, secret = text.partition("-")
-    key = queries.api_key(prefix, at or timezone.now())
-    expected = key.secret_sha256 if key else "0" * 64
-    if not hmac.compare_digest(sha256(secret.encode()).hexdigest(), expected) or key is None:
-        raise UnknownKey
-    return key
+    moment = at or timezone.now()
+    return opened(text, lambda prefix: queries.api_key(prefix, moment))

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from foundation.filetypes import EXTENSIONS, HEAD_BYTES, sniff
 from pledges import actions, queries
-from pledges.api.door import Unreadable, body_of, door, refuse
+from pledges.api.door import body_of, door, refuse
 from pledges.forms import SCAN_TYPES
 from pledges.models import ApiKey, EndReason, FulfilmentStatus, Letter, Scope
 
@@ -54,10 +54,7 @@ def end(request: HttpRequest, key: ApiKey, code: str) -> HttpResponseBase:
     found = queries.letter_of_unit(key.organisation_id, code)
     if found is None:
         return refuse(404, "not-found")
-    try:
-        data = body_of(request)
-    except Unreadable as wrong:
-        return wrong.answer
+    data = body_of(request)
     if set(data) != {"reason"} or data["reason"] not in EndReason.values:
         return refuse(422, "invalid", fields={"reason": f"one of: {', '.join(EndReason.values)}"})
     actions.end_sent_letter(key=key, letter=found, reason=data["reason"])
@@ -71,10 +68,7 @@ def fulfilment(request: HttpRequest, key: ApiKey, code: str) -> HttpResponseBase
     found = queries.letter_of_unit(key.organisation_id, code)
     if found is None:
         return refuse(404, "not-found")
-    try:
-        data = body_of(request)
-    except Unreadable as wrong:
-        return wrong.answer
+    data = body_of(request)
     errors = _wrong(data)
     if errors:
         return refuse(422, "invalid", fields=errors)

@@ -28,7 +28,9 @@ def refuse(status: int, word: str, **more: Any) -> JsonResponse:
 
 
 def door(**scopes: Scope) -> Callable[[View], View]:
-    """Let in whoever has a key in force that may do what the method asks for: `door(GET=Scope.READ)`."""
+    """Let in whoever has a key in force that may do what the method asks for: `door(GET=Scope.READ)`.
+
+    A view that finds its request Unreadable need not answer itself."""
 
     def decorate(view: View) -> View:
         @csrf_exempt  # no cookie counts here: the key is in the header
@@ -52,7 +54,10 @@ def door(**scopes: Scope) -> Callable[[View], View]:
                 return answer
             if not key.may(scope):
                 return refuse(403, "not-allowed", scope=scope.value)
-            return view(request, key, *args, **kwargs)
+            try:
+                return view(request, key, *args, **kwargs)
+            except Unreadable as wrong:
+                return wrong.answer
 
         return inner
 

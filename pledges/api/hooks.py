@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from foundation.outbound import Forbidden
 from pledges import actions, queries
-from pledges.api.door import Unreadable, body_of, door, refuse
+from pledges.api.door import body_of, door, refuse
 from pledges.models import ApiKey, Delivery, Scope, Webhook
 
 SHOWN = 100
@@ -21,10 +21,7 @@ def hooks(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """The unit's addresses; POST `{"url": …}` adds one and answers with its secret, once."""
     if request.method == "GET":
         return JsonResponse({"webhooks": [_told(hook) for hook in queries.hooks_of(key.organisation_id)]})
-    try:
-        data = body_of(request)
-    except Unreadable as wrong:
-        return wrong.answer
+    data = body_of(request)
     if set(data) != {"url"} or not isinstance(data["url"], str):
         return refuse(422, "invalid", fields={"url": "required, and nothing else"})
     try:

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from pledges import actions, queries
 from pledges.actions import Outcome, Received, SentOtherwise
-from pledges.api.door import MAX_LINE, Unreadable, body_of, door, problem, refuse
+from pledges.api.door import MAX_LINE, body_of, door, problem, refuse
 from pledges.models import ApiKey, Scope
 from tlog.errors import Malformed
 from tlog.leaf import load
@@ -32,10 +32,7 @@ def letters(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
         if not length.isdecimal() or int(length) > MAX_BODY:
             return refuse(413, "too-large", limit=MAX_BODY)
         return StreamingHttpResponse(_many(_whole(request), key), content_type=f"{NDJSON}; charset=utf-8")
-    try:
-        data = body_of(request)
-    except Unreadable as wrong:
-        return wrong.answer
+    data = body_of(request)
     (outcome,) = actions.submit_letters(sender=actions.Sender(key.organisation, key=key), rows=[data])
     found = _answer(outcome, data)
     return JsonResponse(found, status=found["status"])

@@ -11,6 +11,8 @@ from wagtail.models import Page
 import courses.actions
 from accounts.actions import create_account
 from accounts.models import User
+from certificates.actions import issue_certificates
+from certificates.models import Certificate
 from courses.models import CoursePage, CourseStep, SessionStep
 from courses.queries import live_lessons
 from elearning.demo.learners import leader_of
@@ -28,7 +30,15 @@ from organisations.queries import led_by
 from pledges.actions import store_pdf
 from pledges.models import Letter
 from pledges.tasks import render
-from programmes.actions import add_step, close_programme, create_programme, enrol, open_programme, withdraw_enrolment
+from programmes.actions import (
+    add_step,
+    close_programme,
+    count_completions,
+    create_programme,
+    enrol,
+    open_programme,
+    withdraw_enrolment,
+)
 from programmes.models import Audience, Enrolment, Programme, Stage, Step, StepCompletion, StepKind
 from tests.e2e.inside_exams import (  # noqa: F401  # asked for by name
     counted,
@@ -208,6 +218,13 @@ def wait_for_background_work() -> None:
 def letter_of(username: str) -> str:
     """The public id of what the person signed."""
     return str(Letter.objects.get(enrolment=_enrolment(username)).public_id)
+
+
+def certificate_of(username: str) -> str:
+    """The number of the certificate of who has walked all steps."""
+    count_completions()
+    issue_certificates()
+    return str(Certificate.objects.get(enrolment=_enrolment(username)).code)
 
 
 def letters_of(username: str) -> int:

@@ -54,6 +54,23 @@ def _walk_on(site: Site, meet: Meet, person: Visitor, username: str, steps: dict
     ]
     person.goto("/my/")
     expect(person.page.locator(".slip.is-done")).to_have_count(5)
+    _take_the_certificate(site, meet, person, username, name)
+
+
+def _take_the_certificate(site: Site, meet: Meet, person: Visitor, username: str, name: str) -> None:
+    """It is there by itself; a stranger reads the name only after the learner has shown it."""
+    number = site.insider.ask("certificate_of", username=username)
+    person.goto("/certificates/")
+    person.page.locator(f"a[href$='/certificates/{number}/']").click()
+    person.look()
+    size = person.page.viewport_size
+    assert size is not None
+    stranger = meet(**size)
+    stranger.goto(f"/c/{number}")
+    expect(stranger.page.get_by_text(name)).to_have_count(0)
+    person.page.locator("button[name=shown]").click()
+    stranger.goto(f"/c/{number}")
+    expect(stranger.page.get_by_text(name)).to_have_count(1)
 
 
 def _attend_a_session(site: Site, meet: Meet, person: Visitor, username: str, name: str) -> None:

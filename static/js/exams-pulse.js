@@ -109,8 +109,8 @@ export class Pulse {
     if (reply.status !== 200) return null;
     const accepted = new Set(reply.data.accepted);
     if (body.epoch === this.epoch) this.noticed = this.noticed.filter((one) => !accepted.has(one.n));
-    // This page has taken a newer pen meanwhile: that the old one counts no more is no news.
-    if (reply.data.state === "elsewhere" && (this.queue.pen || body).epoch !== body.epoch) return null;
+    // This page has taken a newer pen meanwhile, or is asking for one: that the old one counts no more is no news.
+    if (reply.data.state === "elsewhere" && (this.queue.pen || {}).epoch !== body.epoch) return null;
     this.events.beat(reply.data, reply.trip);
     return reply.data;
   }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e import walks
 from tests.e2e.conftest import PASSWORD, VIEWPORTS, Meet, Site
@@ -70,6 +70,33 @@ def test_a_phone_that_comes_back_overwrites_nothing_newer_and_fills_what_was_not
     phone.wait_until_saved()
     assert phone.counted() == {"1": newer, "2": untouched}
     phone.person.look()
+
+
+def test_going_on_is_not_stopped_by_what_is_said_of_the_pen_that_was_given_up(site: Site, meet: Meet) -> None:
+    phone = sitter(site, meet)
+    phone.person.expected_statuses.add(409)
+    untouched = phone.answer(2, 1)
+    phone.wait_until_saved()
+    tablet = phone.another(meet)
+    tablet.come_in()
+    waiting = phone.answer(3, 0)
+    expect(phone.page.locator("[data-continue] button")).to_be_visible(timeout=60_000)
+
+    held: dict[str, Route] = {}
+    phone.page.route("**/pen/", lambda route: held.update(pen=route))
+    phone.page.route("**/pulse/", lambda route: held.update(pulse=route))
+    with phone.page.expect_request("**/pulse/"):
+        phone.page.evaluate("dispatchEvent(new Event('focus'))")
+    with phone.page.expect_request("**/pen/"):
+        phone.page.locator("[data-continue] button").click()
+    with phone.page.expect_response("**/pulse/") as said:
+        held["pulse"].continue_()
+    assert said.value.json()["state"] == "elsewhere"
+    phone.page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    held["pen"].continue_()
+    phone.page.unroute_all()
+    phone.wait_until_saved()
+    assert phone.counted() == {"2": untouched, "3": waiting}
 
 
 def test_another_device_asks_first_and_the_first_one_can_go_on_again(site: Site, meet: Meet) -> None:

@@ -130,12 +130,15 @@ class RegistryForm(forms.Form):
         for name, options in choices.items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
             self.fields[name].widget.attrs["class"] = "input"
+        self.fields["year"].widget.attrs["class"] = "input"
         self.fields["subject"].choices = [(s.value, s.label) for s in (Subject.PERSON, Subject.ORGANISATION)]  # type: ignore[attr-defined]
         self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "class": "input", "enterkeyhint": "search"})
 
     def offer_years(self, years: list[int]) -> None:
-        """Let people choose among these years."""
-        self.fields["year"].choices = [("", EVERY), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
+        """Let people choose among these years and the one that is chosen, so that the list says what it shows."""
+        chosen = self.choice.year
+        offered = sorted({*years, chosen} if chosen else years, reverse=True)
+        self.fields["year"].choices = [("", EVERY), *((year, str(year)) for year in offered)]  # type: ignore[attr-defined]
 
     @property
     def choice(self) -> Choice:

@@ -138,6 +138,12 @@ def test_one_address_cannot_check_without_end(client, letter):
     assert answers == [200] * 30 + [400]
 
 
+def test_one_address_cannot_ask_for_states_without_end(client, letter, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "check_state": "2/m/ip"}
+    address = reverse("pledges:check-state", args=[letter.public_id])
+    assert [client.get(address).status_code for _n in range(3)] == [200, 200, 429]
+
+
 def test_get_is_not_for_files_and_post_is_not_for_codes(client, letter):
     assert client.get(reverse("pledges:check-file")).status_code == 405
     assert client.post(reverse("pledges:check", args=[letter.public_id])).status_code == 405

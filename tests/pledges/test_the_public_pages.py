@@ -147,6 +147,13 @@ def test_this_year_is_a_filter(client):
     assert page(client, "registry", year=timezone.localdate().year)[1].count("rowlink") == 1
 
 
+@pytest.mark.parametrize("year", [1999, 2031])
+def test_a_year_without_letters_is_still_the_chosen_one(client, year):
+    one()
+    html = page(client, "registry", year=year)[1]
+    assert re.findall(r'<option value="(\d*)" selected', html.split('name="year"')[1].split("</select>")[0]) == [str(year)]
+
+
 @pytest.mark.parametrize("letters", [1, 3])
 def test_the_registry_takes_three_statements_of_ours(client, letters):
     for _n in range(letters):

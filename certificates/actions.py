@@ -1,12 +1,13 @@
 """Issue certificates, revoke them, let their holders choose what strangers read."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -21,8 +22,9 @@ from notifications.actions import Draft, notify_all
 from organisations.queries import may_be_named
 
 ISSUE_JOB = "certificates.issue"
-ISSUED, REVOKED = "certificates.issued", "certificates.revoked"
+ISSUED, REVOKED, ENDING = "certificates.issued", "certificates.revoked", "certificates.ending"
 SLICE = 100
+TELL_DAYS = 30  # before the last day
 
 
 def queue_issuing(*, enrolment_ids: Sequence[int]) -> None:
@@ -97,6 +99,41 @@ def _draft(certificate: Certificate) -> Draft:
             % words,
             reverse("certificates:own", args=[certificate.code]),
         )
+
+
+@transaction.atomic
+def tell_of_ends(*, at: datetime | None = None) -> int:
+    """Tell holders, once each, that their certificate ends within `TELL_DAYS`, at most `SLICE`; returns how many."""
+    now = at or timezone.now()
+    today = timezone.localdate(now)
+    ending = Certificate.objects.ending(today, today + timedelta(days=TELL_DAYS)).order_by("valid_until", "pk")
+    told = []
+    for certificate in ending[:SLICE]:
+        # Of two workers at once, one tells.
+        if Certificate.objects.filter(pk=certificate.pk, end_told_at=None).update(end_told_at=now):
+            told.append(certificate)
+    notify_all(drafts=[_ending(certificate) for certificate in told], at=now)
+    for certificate in told:
+        record(action="certificates.tell_of_ends", actor=None, target=_target(certificate), details={})
+    return len(told)
+
+
+def _ending(certificate: Certificate) -> Draft:
+    """The message to the holder some weeks before the last day."""
+    with override(settings.LANGUAGE_CODE):
+        words = {
+            "title": certificate.title,
+            "number": certificate.shown_code,
+            "day": date_format(certificate.valid_until, "DATE_FORMAT"),
+        }
+        return Draft(
+            certificate.holder_id,
+            ENDING,
+            _("Your certificate ends soon: %(title)s") % words,
+            _("Number %(number)s holds until %(day)s. The next round of the programme gives you a new one; ask the"
+              " coordinator of your unit when it begins.") % words,
+            reverse("certificates:own", args=[certificate.code]),
+        )  # fmt: skip
 
 
 class AlreadyRevoked(ValueError):

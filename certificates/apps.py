@@ -23,7 +23,9 @@ class CertificatesConfig(AppConfig):
 
         jobs.register(actions.ISSUE_JOB, apply=tasks.issue)
         jobs.register("certificates.issue_due", compute=tasks.issue_due)
+        jobs.register("certificates.tell_of_ends", compute=tasks.tell_of_ends)
         kinds.register(actions.ISSUED, label=_("certificate issued"), is_calm=True)
+        kinds.register(actions.ENDING, label=_("certificate ends soon"), is_required=False, is_calm=True)
         kinds.register(actions.REVOKED, label=_("certificate revoked"))
         register_went_on("certificates", _queue)
         register_duties(CertificateDuties())

@@ -33,6 +33,11 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """What a stranger may check: nothing of minors, classes and units that are never named."""
         return self.kept().filter(is_private=False, holder__age_class="adult")
 
+    def ending(self, today: date, until: date) -> "CertificateQuerySet":
+        """Those that end in these days, while no newer one of the same programme follows and the holder was not told."""
+        found = self.kept().filter(valid_until__range=(today, until), end_told_at=None, revocation=None)
+        return found.filter(renewals=None, holder__is_active=True)
+
     def in_state(self, state: str, today: date) -> "CertificateQuerySet":
         """Those that are valid, expired or revoked on that day."""
         if state == State.REVOKED:
@@ -74,6 +79,7 @@ class Certificate(models.Model):
     )
     is_private = models.BooleanField(_("never public"))
     shows_name = models.BooleanField(_("whoever checks it sees the whole name"), default=False)
+    end_told_at = models.DateTimeField(_("holder told of its end"), null=True, blank=True)
 
     objects = CertificateQuerySet.as_manager()
 

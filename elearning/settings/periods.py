@@ -24,6 +24,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "organisations.prune_doors": 24 * 3600,
     "organisations.forget_refused": 6 * 3600,
     "certificates.issue_due": 6 * 3600,
+    "certificates.tell_of_ends": 6 * 3600,
     "programmes.look_again": 3600,
     "programmes.count": 10,
     "programmes.fold": 60,

@@ -74,6 +74,29 @@ def test_another_round_renews_and_the_old_one_stays():
     assert shown == {"valid": [new], "expired": [old], "revoked": []}
 
 
+def test_holders_are_told_once_that_a_certificate_ends_unless_a_newer_one_follows():
+    def held(months, days_ago, **kwargs):
+        programme = kwargs.pop("programme", None) or make.awarding(title="年度诚信教育", certificate_months=months)
+        return make.certificate(programme=programme, at=NOON - dt.timedelta(days=days_ago), **kwargs)
+
+    soon = held(1, 1)
+    for certificate in (held(None, 1), held(2, 1), held(1, 40)):  # without end, later, over
+        assert certificate.end_told_at is None
+    revoked, renewed = held(1, 2), held(1, 3)
+    actions.revoke_certificate(by=UserFactory(), certificate=revoked, reason=Reason.ERROR, note="误发", at=NOON)
+    Enrolment.objects.filter(pk=renewed.enrolment_id).update(state=EnrolmentState.PAST)
+    newer = held(1, 0, programme=renewed.programme, user=renewed.holder)
+    assert newer.renews == renewed
+    Message.objects.all().delete()
+    assert [actions.tell_of_ends(at=NOON) for _ in range(2)] == [2, 0]
+    told = dict(Message.objects.filter(kind="certificates.ending").values_list("user", "body"))
+    assert set(told) == {soon.holder_id, newer.holder_id}
+    assert f"编号{soon.shown_code}，有效期至2026年12月19日。" in told[soon.holder_id]
+    assert Entry.objects.filter(action="certificates.tell_of_ends").count() == 2
+    soon.refresh_from_db()
+    assert soon.end_told_at == NOON
+
+
 def test_statements_do_not_grow_with_the_number_of_certificates(django_assert_num_queries):
     unit = OrganisationFactory()
 

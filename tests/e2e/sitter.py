@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, VIEWPORTS, Meet, Site
 from tests.e2e.visitor import Visitor
+from tests.e2e.walks import kept_answers
 
 ALL_SAVED = re.compile(r"^\d\d:\d\d:\d\d已存到服务器$")
 NUMBERS = itertools.count(1)
@@ -94,6 +95,18 @@ class Sitter:
     def mend(self) -> None:
         """The network is back."""
         self.page.context.set_offline(False)
+
+    def close(self, unsent: int) -> Page:
+        """Close the page once this device keeps so many answers; returns another page of the same browser."""
+        for _tenth in range(100):
+            if len(kept_answers(self.page)) == unsent:
+                break
+            self.page.wait_for_timeout(100)
+        assert len(kept_answers(self.page)) == unsent
+        page = self.page.context.new_page()
+        self.page.close()
+        self.person.page = page
+        return page
 
     def wait_until_saved(self) -> None:
         """Until the page says that the server has everything."""

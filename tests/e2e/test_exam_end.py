@@ -64,9 +64,7 @@ def test_answers_of_a_page_closed_before_the_end_are_offered_from_the_result(sit
     learner.person.expected_statuses.add(409)
     learner.cut()
     late = learner.answer(3, 1)
-    page = learner.page.context.new_page()
-    learner.page.close()
-    learner.person.page = page
+    page = learner.close(unsent=1)
     learner.mend()
     site.insider.ask("end", attempt=learner.attempt, seconds_ago=60)
     site.insider.ask("sweep")

@@ -172,10 +172,8 @@ def test_signing_out_on_purpose_leaves_no_answer_on_a_shared_device(site: Site, 
     learner.cut()
     learner.answer(1, 0)
     expect(learner.page.locator("[data-saved]")).to_contain_text("1题待保存")
-    page = learner.page.context.new_page()
-    learner.page.close()
+    page = learner.close(unsent=1)
     learner.mend()
-    learner.person.page = page
     page.goto("/accounts/logout/")
     assert len(walks.kept_answers(page)) == 1
     page.locator("main form .btn--go").click()

@@ -41,9 +41,7 @@ def test_a_page_closed_without_network_finds_its_answers_when_it_is_opened_again
     learner = sitter(site, meet)
     learner.cut()
     given = {"2": learner.answer(2, 1), "3": learner.answer(3, 0)}
-    page = learner.page.context.new_page()
-    learner.page.close()
-    learner.person.page = page
+    learner.close(unsent=2)
     learner.mend()
     learner.open()
     assert [learner.chosen(2), learner.chosen(3)] == [given["2"], given["3"]]

@@ -124,7 +124,7 @@ def _ending(certificate: Certificate) -> Draft:
         words = {
             "title": certificate.title,
             "number": certificate.shown_code,
-            "day": date_format(certificate.valid_until, "DATE_FORMAT"),
+            "day": date_format(certificate.valid_until, "DATE_FORMAT") if certificate.valid_until else "",
         }
         return Draft(
             certificate.holder_id,

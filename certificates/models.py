@@ -34,7 +34,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.kept().filter(is_private=False, holder__age_class="adult")
 
     def ending(self, today: date, until: date) -> "CertificateQuerySet":
-        """Those that end in these days, while no newer one of the same programme follows and the holder was not told."""
+        """Those that end in these days, that no newer one follows and whose holder was not told."""
         found = self.kept().filter(valid_until__range=(today, until), end_told_at=None, revocation=None)
         return found.filter(renewals=None, holder__is_active=True)
 

@@ -26,8 +26,15 @@ from exams.queries.byhand import (
 from exams.queries.drawing import draw_many, draw_one
 from exams.queries.forgetting import forgettable, is_forgotten
 from exams.queries.history import Difference, Usage, comments_on, differences, entries_of, usage_of, version_with_key
-from exams.queries.invigilation import earliest_hand_in, lock_for_pulse, presence_of, sitting_rules, too_early
-from exams.queries.keys import Marked, corrected, corrections_of, marked_versions
+from exams.queries.invigilation import (
+    earliest_hand_in,
+    is_supervised,
+    lock_for_pulse,
+    presence_of,
+    sitting_rules,
+    too_early,
+)
+from exams.queries.keys import Marked, corrected, corrections_of, key_that_counts, marked_versions
 from exams.queries.live import (
     SORTS,
     STATES,
@@ -192,8 +199,10 @@ __all__ = [
     "is_forgotten",
     "is_overdue",
     "is_sitting",
+    "is_supervised",
     "items_listed",
     "kept_analysis",
+    "key_that_counts",
     "last_saved",
     "lock_desk",
     "lock_for_pulse",

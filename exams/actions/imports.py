@@ -35,6 +35,7 @@ from exams.queries.imports import (
     problem_of,
     row_of,
     settle,
+    with_bare_marks,
 )
 from exams.queries.reading import known_format, read_file
 from foundation.audit.actions import record
@@ -107,7 +108,7 @@ def _open(batch: ImportBatch, by: AbstractBaseUser | None, blocks: Sequence[Bloc
 
 def _fill(batch: ImportBatch, blocks: Sequence[Block]) -> None:
     """Write the blocks with their plans, each portion in a transaction. Repeating it changes nothing."""
-    rows = [row_of(order, block, "", batch) for order, block in enumerate(blocks, 1)]
+    rows = [row_of(order, block, "", batch) for order, block in enumerate(with_bare_marks(batch, blocks), 1)]
     plans = Planner(batch, rows).plans()
     for start in range(0, len(rows), CHUNK):
         with transaction.atomic():

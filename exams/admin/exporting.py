@@ -40,7 +40,15 @@ def export(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and not 0 < count <= MOST:
         messages.error(request, _("Choose at least one and at most %(most)s items.") % {"most": MOST})
         return redirect(request.get_full_path())
-    context = {"form": form, "filters": filters, "count": count, "most": MOST, "too_many": count > MOST, "q": words}
+    context = {
+        "form": form,
+        "filters": filters,
+        "count": count,
+        "pictured": items.filter(index__has_picture=True).count(),
+        "most": MOST,
+        "too_many": count > MOST,
+        "q": words,
+    }
     return render(request, "exams/admin/export.html", context)
 
 

@@ -7,20 +7,27 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from exams.importers.blocks import Block
 from exams.importers.decomposing import decompose
+from exams.importers.marks import unplaced as unplaced_pictures
+from exams.importers.pictured import described as with_descriptions
 from exams.models import Item, ItemVersion
 
 CHUNK = 500
 
 
 def export_blocks(items: QuerySet[Item]) -> Iterator[Block]:
-    """The newest wording of each item, in the order of number and age, read in portions."""
+    """The newest wording of each item, in the order of number and age, read in portions.
+
+    Pictures are not brought along: what each shows stands in its place.
+    """
     keys = list(items.order_by("bank_id", "pk").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
         part = Item.objects.filter(pk__in=keys[start : start + CHUNK])
         newest = ItemVersion.objects.filter(item=OuterRef("item")).order_by("-number").values("number")[:1]
         versions = ItemVersion.objects.filter(item__in=part, number=Subquery(newest))
         for version in versions.select_related("item__point", "key").order_by(F("item__bank_id"), F("item_id")):
-            yield block_of_version(version)
+            pictures = version.content.get("pictures", [])
+            unplaced = unplaced_pictures(version.stem, version.content)
+            yield with_descriptions(block_of_version(version), pictures, unplaced)
 
 
 def block_of_version(version: ItemVersion) -> Block:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from exams.importers.blocks import REJECT, REVIEW, Block
 from exams.importers.composing import Portrait, compose, portrait
 from exams.importers.identity import alike, content_texts, normal, stem_key
+from exams.importers.pictured import bare, says_pictures
 from exams.importers.plain import CannotBuild
 from exams.importers.stored import clean, from_json
 from exams.models import (
@@ -112,6 +113,24 @@ def row_of(order: int, block: Block, decision: str, batch: ImportBatch) -> Row:
     except CannotBuild:
         row.portrait = None
     return row
+
+
+def with_bare_marks(batch: ImportBatch, blocks: Sequence[Block]) -> list[Block]:
+    """`blocks` without the descriptions of pictures that an export wrote, where the bank has the item with pictures.
+
+    Elsewhere the description stays: it is all that is left of the picture. One or two statements, none without any.
+    """
+    said = {place: bare(block) for place, block in enumerate(blocks) if says_pictures(block)}
+    pictured = Item.objects.filter(bank=batch.bank_id, index__has_picture=True)
+    keys: set[str] = set()
+    numbers: set[str] = set()
+    for part in _chunks(stem_key(block.stem) for block in said.values()):
+        keys |= set(pictured.filter(stem_key__in=part).values_list("stem_key", flat=True))
+    if batch.numbers != NumberRule.NO:
+        for part in _chunks(number for block in said.values() if (number := block.number.strip())):
+            numbers |= set(pictured.filter(number__in=part).values_list("number", flat=True))
+    known = {n for n, block in said.items() if stem_key(block.stem) in keys or block.number.strip() in numbers}
+    return [said[place] if place in known else block for place, block in enumerate(blocks)]
 
 
 def _parts(values: Sequence[Key]) -> Iterator[Sequence[Key]]:

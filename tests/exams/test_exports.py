@@ -1,12 +1,15 @@
 """Items leave the bank as a file: for those who may edit them, each time with an entry in the log."""
 
+import io
+import zipfile
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from cms import registry
-from exams import importers
-from exams.models import ImportBlock, Item
+from exams import actions, importers
+from exams.models import ImportBlock, Item, ItemVersion
 from foundation.audit.models import Entry
 from tests.exams.test_bank_in_the_admin import member
 from tests.exams.test_imports_in_the_admin import store, upload
@@ -91,3 +94,59 @@ def test_the_command_writes_a_bank_and_never_over_a_file(tmp_path):
         call_command("export_items", "--bank", "题库", "--out", path)
     with pytest.raises(CommandError, match="there are: 题库"):
         call_command("export_items", "--bank", "别的", "--out", tmp_path / "b")
+
+
+def pictured(kind, number="", stem="看[图1]，说的是什么？", rows=((1, "一张[流程]图"),), **fields):
+    pictures = [{"n": n, "id": f"p{n}", "alt": alt, "width": 8, "height": 8} for n, alt in rows]
+    options, answer = make.PLAIN[kind]
+    built = make.build(kind, fields.get("options", options), fields.get("answer", answer))
+    built = type(built)(built.content | {"pictures": pictures}, built.answer)
+    return actions.create_item(by=None, bank=make.bank(), type=kind, number=number, stem=stem, built=built)
+
+
+@pytest.mark.parametrize("chosen", sorted(ENDINGS))
+def test_what_a_picture_shows_stands_in_its_place_in_every_format(client, author, chosen):
+    pictured("single", options=["【图 2】", "乙", "丙"], rows=((1, "一张[流程]图"), (2, "印章"), (3, "没有记号的图")))
+    data = export(client, chosen).content
+    if chosen in ("xlsx", "qti3"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = b"\n".join(archive.read(name) for name in archive.namelist())
+    text = data.decode()
+    said = ["看[图1：一张（流程）图]，说的是什么？", "【图 2：印章】", "[题后图3：没有记号的图]"]
+    assert [piece in text for piece in said] == [True, True, True]
+
+
+@pytest.mark.parametrize("number", ["", "Q1"])
+@pytest.mark.parametrize("chosen", ["xlsx", "moodle-xml", "gift"])
+def test_items_with_pictures_come_back_unchanged_with_and_without_numbers(client, author, chosen, number):
+    version = pictured("single", number, options=["【图 2】", "乙"], rows=((1, "流程____图"), (2, "印章"), (3, "附")))
+    batch = upload(client, export(client, chosen).content, f"bank.{ENDINGS[chosen]}", format=chosen)
+    assert list(batch.blocks.values_list("status", "fate", "match")) == [("accept", "unchanged", version.item_id)]
+    store(client, batch)
+    assert ItemVersion.objects.values_list("stem", "content").get() == (version.stem, version.content)
+
+
+def test_a_case_with_pictures_comes_back_unchanged_from_a_table(client, author):
+    pictured("scenario", "Q1", rows=((1, "流程图"), (2, "附")))
+    batch = upload(client, export(client, "xlsx").content, "bank.xlsx")
+    assert list(batch.blocks.values_list("fate", flat=True)) == ["unchanged"]
+
+
+def test_another_bank_keeps_the_description_as_text(client, author):
+    pictured("single")
+    data = export(client, "xlsx").content
+    batch = upload(client, data, "bank.xlsx", bank=make.bank("别的题库").pk)
+    assert [(b.fate, b.reading["stem"]) for b in batch.blocks.all()] == [
+        ("new", "看[图1：一张（流程）图]，说的是什么？")
+    ]
+
+
+def test_the_page_says_how_many_of_the_chosen_items_have_pictures(client, author):
+    make.item("single")
+    address, counted = reverse("exams_import:export"), []
+    for n in range(3):
+        page = client.get(address)
+        counted.append((page.context["pictured"], f"其中{n}道含有图片" in page.content.decode()))
+        pictured("single", stem=f"看[图1]，第{n}问是什么？")
+    assert counted == [(0, False), (1, True), (2, True)]
+    assert client.get(address, {"type": "multiple"}).context["pictured"] == 0

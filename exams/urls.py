@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("marking/", byhand.queue, name="marking"),
     path("marking/<slug:public_id>/", byhand.mark, name="mark"),
     path("marking/<slug:public_id>/draft/", byhand.draft, name="mark-draft"),
+    path("marking/<slug:public_id>/pictures/<slug:picture_id>.<slug:token>/", byhand.picture, name="mark-picture"),
     path("attempts/<slug:public_id>/", pages.attempt, name="attempt"),
     path("attempts/<slug:public_id>/answers/", saving.answers, name="answers"),
     path("attempts/<slug:public_id>/pen/", saving.pen, name="pen"),

@@ -68,7 +68,8 @@ def pulse(
 ) -> Beat:
     """Note that the page is there and what it noticed; repeating it changes nothing. At most three statements.
 
-    Beyond the leave limit the attempt is locked, if the paper's rules say so: that costs two more, once.
+    Beyond the leave limit the attempt is locked, if the paper's rules say so and somebody supervises it, who can
+    unlock it: that costs two more, once.
     Raises AttemptUnknown or BadPulse.
     """
     _check(waiting, events)
@@ -81,7 +82,7 @@ def pulse(
     is_live = attempt.state == AttemptState.OPEN and not queries.is_overdue(attempt, now) and epoch == attempt.epoch
     if is_live:
         presence = _note(attempt.pk, new, waiting, now)
-        if not attempt.locked_at and _must_lock(rules, presence, new, now):
+        if queries.is_supervised(attempt) and not attempt.locked_at and _must_lock(rules, presence, new, now):
             _lock(attempt, presence, now)
     return _beat(attempt, epoch, presence, rules, [event.n for event in events], now)
 

@@ -62,7 +62,8 @@ def take_over(
 def _note_change(attempt: Attempt, now: datetime) -> None:
     """Tell the invigilator; lock if the rules say so and nothing else has locked it."""
     SittingEvent.objects.create(attempt=attempt, kind=EventKind.TAKEN_OVER, epoch=attempt.epoch, at=now)
-    if queries.sitting_rules(attempt.paper).lock_on_take_over and not attempt.locked_at:
+    must_lock = queries.sitting_rules(attempt.paper).lock_on_take_over and queries.is_supervised(attempt)
+    if must_lock and not attempt.locked_at:
         attempt.locked_at, attempt.locked_for = now, LockCause.DEVICE
         SittingEvent.objects.create(attempt=attempt, kind=EventKind.LOCKED, epoch=attempt.epoch, at=now)
 

@@ -86,7 +86,7 @@ def correct(request: SignedInRequest, version_id: int) -> HttpResponse:
     version = get_object_or_404(
         ItemVersion.objects.select_related("item", "key"), pk=version_id, frozen_at__isnull=False
     )
-    form = RegradeForm(request.POST or None, version=version)
+    form = RegradeForm(request.POST or None, version=version, key=queries.key_that_counts(version))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         fields = {name: data[name] for name in ("effect", "answer", "reason", "keep_passes")}

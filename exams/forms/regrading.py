@@ -22,7 +22,7 @@ class RegradeForm(forms.Form):
     )
     keep_passes = forms.BooleanField(label=_("nobody who passed loses it"), required=False, initial=True)
 
-    def __init__(self, *args: Any, version: ItemVersion, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: ItemVersion, key: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.version = version
         self.kind = version.item.type
@@ -30,6 +30,7 @@ class RegradeForm(forms.Form):
             choices = [choice for choice in Effect.choices if choice[0] != Effect.KEY]
             self.fields["effect"].choices = choices  # type: ignore[attr-defined]
         self.fields.update(_key_fields(self.kind, version.content))
+        self.initial = {**_given_now(self.kind, key), **self.initial}
         self.order_fields(["effect", *_key_fields(self.kind, version.content), "reason", "keep_passes"])
 
     def clean(self) -> dict[str, Any]:
@@ -65,7 +66,8 @@ def _key_fields(kind: str, content: Mapping[str, Any]) -> dict[str, forms.Field]
         lines = forms.CharField(
             label=_("Right answers"), required=False, help_text=hint, widget=forms.Textarea(attrs={"rows": 4})
         )
-        return {"lines": lines}
+        free = forms.BooleanField(label=_("the blanks may be filled in any order"), required=False)
+        return {"lines": lines} if kind == "short" else {"lines": lines, "any_order": free}
     if kind == "ordering":
         places = [(str(n), str(n)) for n in range(1, len(options) + 1)]
         return {
@@ -75,6 +77,20 @@ def _key_fields(kind: str, content: Mapping[str, Any]) -> dict[str, forms.Field]
         right = NO_OPTION + _texts(content, "right")
         left = _texts(content, "left")
         return {f"o_{pk}": forms.ChoiceField(label=text, choices=right, required=False) for pk, text in left}
+    return {}
+
+
+def _given_now(kind: str, key: Mapping[str, Any]) -> dict[str, Any]:
+    """The key that counts so far, as it stands in the fields: what is right about it need not be typed again."""
+    if kind in ("blank", "short"):
+        groups = key.get("blanks" if kind == "blank" else "keywords", [])
+        return {"lines": "\n".join("|".join(group) for group in groups), "any_order": bool(key.get("any_order"))}
+    if kind == "multiple":
+        return {"right": key.get("right", [])}
+    if kind == "ordering":
+        return {f"o_{pk}": str(n) for n, pk in enumerate(key.get("order", []), 1)}
+    if kind == "matching":
+        return {f"o_{left}": right for left, right in key.get("pairs", {}).items()}
     return {}
 
 
@@ -88,7 +104,7 @@ def _key(kind: str, content: Mapping[str, Any], data: Mapping[str, Any]) -> dict
     if kind == "true_false":
         return {"right": chosen == "true"} if chosen else None
     if kind in ("blank", "short"):
-        return _key_of_lines(kind, content, data.get("lines", ""))
+        return _key_of_lines(kind, content, data.get("lines", ""), in_any_order=bool(data.get("any_order")))
     parts = {name[2:]: value for name, value in data.items() if name.startswith("o_")}
     if not parts or not all(parts.values()):
         return None
@@ -98,13 +114,15 @@ def _key(kind: str, content: Mapping[str, Any], data: Mapping[str, Any]) -> dict
     return {"order": order} if len(set(parts.values())) == len(parts) else None
 
 
-def _key_of_lines(kind: str, content: Mapping[str, Any], text: str) -> dict[str, Any] | None:
+def _key_of_lines(kind: str, content: Mapping[str, Any], text: str, *, in_any_order: bool) -> dict[str, Any] | None:
     groups = [[part.strip() for part in line.split("|") if part.strip()] for line in text.splitlines() if line.strip()]
     if not groups or not all(groups):
         return None
     if kind == "short":
         return {"keywords": groups}
-    return {"blanks": groups} if len(groups) == content.get("blanks") else None
+    if len(groups) != content.get("blanks"):
+        return None
+    return {"blanks": groups, "any_order": in_any_order}
 
 
 class AppealForm(forms.Form):

@@ -26,7 +26,7 @@ class LeaveAction(models.TextChoices):
 
     RECORD = "record", _("only recorded")
     WARN = "warn", _("the learner is warned")
-    LOCK = "lock", _("the exam is locked until the invigilator unlocks it")
+    LOCK = "lock", _("in a session the exam is locked until the invigilator unlocks it, else the learner is warned")
 
 
 class ShowWhen(models.TextChoices):
@@ -94,7 +94,7 @@ class SittingRules(models.Model):
     lock_on_take_over = models.BooleanField(
         _("changing the device needs the invigilator"),
         default=False,
-        help_text=_("The exam is locked on the new device until the invigilator unlocks it."),
+        help_text=_("The exam is locked on the new device until the invigilator unlocks it; only in sessions."),
     )
     discourage_copying = models.BooleanField(
         _("copying and printing are discouraged"),

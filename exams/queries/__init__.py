@@ -18,6 +18,7 @@ from exams.queries.byhand import (
     TaskUnknown,
     TaskView,
     marking_progress,
+    task_picture,
     task_view,
     tasks_open,
     waiting_count,
@@ -26,8 +27,15 @@ from exams.queries.byhand import (
 from exams.queries.drawing import draw_many, draw_one
 from exams.queries.forgetting import forgettable, is_forgotten
 from exams.queries.history import Difference, Usage, comments_on, differences, entries_of, usage_of, version_with_key
-from exams.queries.invigilation import earliest_hand_in, lock_for_pulse, presence_of, sitting_rules, too_early
-from exams.queries.keys import Marked, corrected, corrections_of, marked_versions
+from exams.queries.invigilation import (
+    earliest_hand_in,
+    is_supervised,
+    lock_for_pulse,
+    presence_of,
+    sitting_rules,
+    too_early,
+)
+from exams.queries.keys import Marked, corrected, corrections_of, key_that_counts, marked_versions
 from exams.queries.live import (
     SORTS,
     STATES,
@@ -192,8 +200,10 @@ __all__ = [
     "is_forgotten",
     "is_overdue",
     "is_sitting",
+    "is_supervised",
     "items_listed",
     "kept_analysis",
+    "key_that_counts",
     "last_saved",
     "lock_desk",
     "lock_for_pulse",
@@ -244,6 +254,7 @@ __all__ = [
     "stock_of",
     "survey_answers",
     "tally",
+    "task_picture",
     "task_view",
     "tasks_open",
     "texts_of",

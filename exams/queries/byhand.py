@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,13 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.crypto import constant_time_compare
 
-from exams.models import Attempt, AttemptState, HandTask, ItemVersion, MarkDraft, MarkerMark, Response
+from exams.models import Attempt, AttemptState, HandTask, ItemVersion, MarkDraft, MarkerMark, Picture, Response
+from exams.queries.bank import picture_named
 from exams.queries.keys import marked_versions
 from exams.queries.review import texts_of
+from exams.queries.sittings import PictureView, picture_token, pictures_of
 
 CLAIM = timedelta(minutes=30)
 
@@ -69,6 +72,12 @@ class TaskView:
     is_third: bool
     draft_points: str
     draft_comment: str
+    pictures: list[PictureView]
+
+    @property
+    def after(self) -> list[PictureView]:
+        """The pictures that no text places."""
+        return [picture for picture in self.pictures if not picture.is_placed]
 
 
 def task_view(marker: AbstractBaseUser, public_id: str) -> TaskView:
@@ -93,7 +102,31 @@ def task_view(marker: AbstractBaseUser, public_id: str) -> TaskView:
         is_third=task.wanted == 3,
         draft_points=draft.points if draft else "",
         draft_comment=draft.comment if draft else "",
+        pictures=_pictures(task, marker),
     )
+
+
+def _pictures(task: HandTask, marker: AbstractBaseUser) -> list[PictureView]:
+    """With addresses that only this marker can use, while the answer waits for them."""
+    owner = _owner(task.public_id, marker)
+    return [
+        replace(each, owner=task.public_id, token=picture_token(owner, each.public_id), door="exams:mark-picture")
+        for each in pictures_of(task.version)
+    ]
+
+
+def _owner(task_id: str, marker: AbstractBaseUser) -> str:
+    return f"{task_id}:{marker.pk}"
+
+
+def task_picture(marker: AbstractBaseUser, public_id: str, picture_id: str, token: str) -> Picture:
+    """A picture that the server showed `marker` with this answer, which still waits for them. Raises TaskUnknown."""
+    shown = constant_time_compare(token, picture_token(_owner(public_id, marker), picture_id))
+    waits = shown and waiting_for(marker, None).filter(public_id=public_id).exists()
+    found = picture_named(picture_id) if waits else None
+    if found is None:
+        raise TaskUnknown(public_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

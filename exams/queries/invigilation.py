@@ -48,3 +48,8 @@ def lock_for_pulse(*, user: AbstractBaseUser, public_id: str) -> Attempt:
     if attempt is None:
         raise AttemptUnknown(public_id)
     return attempt
+
+
+def is_supervised(attempt: Attempt) -> bool:
+    """True if it belongs to a session. Without one nobody could unlock it: there the rules warn instead of locking."""
+    return attempt.session_id is not None

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from exams.grading import Question, Verdict, verdict
-from exams.models import Attempt, KeyCorrection
+from exams.models import Attempt, ItemVersion, KeyCorrection
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +110,9 @@ def inputs_of(
         body["by_hand"] = {str(n): str(part) for n, part in by_hand.items()}
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def key_that_counts(version: ItemVersion) -> dict[str, Any]:
+    """The key of one version, the newest correction that gave another one applied; {} without a key. One statement."""
+    _effect, answer = corrections_of([version.pk]).get(version.pk, ("", None))
+    return dict(answer or version.key.answer or {})

@@ -102,7 +102,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """A picture of a question. `token` is the proof that the server showed it in the attempt `owner`."""
+    """A picture of a question. `token` is the proof that the server showed it in the attempt `owner`.
+
+    `door` names the address that hands it out; without an owner it is the one under /admin/.
+    """
 
     number: int
     public_id: str
@@ -112,6 +115,7 @@ class PictureView:
     owner: str
     token: str
     is_placed: bool
+    door: str = "exams:picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +207,19 @@ def remaining_seconds(attempt: Attempt) -> int:
     return max(0, int((attempt.deadline - now).total_seconds())) if attempt.deadline else 0
 
 
-def questions_of(attempt: Attempt, values: Mapping[int, Any] | None = None) -> list[QuestionView]:
-    """The paper of an attempt as it is shown, with `values` (the stored answers if left out). One or two statements."""
+def questions_of(
+    attempt: Attempt, values: Mapping[int, Any] | None = None, *, owner: str | None = None
+) -> list[QuestionView]:
+    """The paper of an attempt as it is shown, with `values` (the stored answers if left out). One or two statements.
+
+    `owner` is for the addresses of pictures: the attempt if left out, empty for the ones under /admin/.
+    """
     values = answers_of(attempt) if values is None else values
+    owner = attempt.public_id if owner is None else owner
     ids = [version_id for version_id, _points in attempt.drawn]
     versions = ItemVersion.objects.select_related("item").in_bulk(ids)
     return [
-        question_view(versions[version_id], attempt.seed, position, points, values.get(position), attempt.public_id)
+        question_view(versions[version_id], attempt.seed, position, points, values.get(position), owner)
         for position, (version_id, points) in enumerate(attempt.drawn, 1)
     ]
 
@@ -223,7 +233,7 @@ def question_view(
     """
     content = version.content
     worth = Decimal(points) if points else None
-    pictures = _pictures(version, owner)
+    pictures = pictures_of(version, owner)
     whole = _view(version.item.type, content, seed, position, value)
     return replace(
         whole,
@@ -272,7 +282,8 @@ def _parts(
     return views
 
 
-def _pictures(version: ItemVersion, owner: str) -> list[PictureView]:
+def pictures_of(version: ItemVersion, owner: str = "") -> list[PictureView]:
+    """The pictures of a wording, to be fetched in the attempt `owner`, or under /admin/ without one."""
     rows = version.content.get("pictures", [])
     loose = unplaced(version.stem, version.content) if rows else []
     return [
@@ -291,7 +302,7 @@ def _pictures(version: ItemVersion, owner: str) -> list[PictureView]:
 
 
 def picture_token(owner: str, public_id: str) -> str:
-    """What an address of a picture carries to prove that the server showed it in this attempt."""
+    """What an address of a picture carries to prove that the server showed it to `owner`: an attempt, or a marker."""
     return salted_hmac("exams.picture", f"{owner}:{public_id}", algorithm="sha256").hexdigest()[:16]
 
 

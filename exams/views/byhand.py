@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import SignedInRequest
 from exams import actions, queries
@@ -85,3 +85,17 @@ def draft(request: SignedInRequest, public_id: str) -> HttpResponse:
     except queries.TaskUnknown:
         return JsonResponse({"error": "task-unknown", "message": _("That answer is marked already.")}, status=404)
     return HttpResponse(status=204)
+
+
+@require_safe
+@login_required
+@cache_control(private=True, max_age=3600)
+def picture(request: SignedInRequest, public_id: str, picture_id: str, token: str) -> FileResponse:
+    """A picture that the server showed this marker with an answer that waits for them; anything else does not exist."""
+    if not request.user.has_perm(MAY):
+        raise Http404
+    try:
+        found = queries.task_picture(request.user, public_id, picture_id, token)
+    except queries.TaskUnknown:
+        raise Http404 from None
+    return FileResponse(found.file.open("rb"), content_type=found.media_type)

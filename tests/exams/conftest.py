@@ -1,10 +1,13 @@
 """What the tests of exams share."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from exams import actions
 from exams.grading import model_answer
-from exams.models import ItemVersion, SittingRules, triggers
+from exams.models import ItemVersion, PaperStep, Session, SittingRules, triggers
 from tests.factories import exams as make
 
 
@@ -16,6 +19,15 @@ def entry(db):
 @pytest.fixture
 def attempt(entry):
     return actions.start_attempt(entry=entry)
+
+
+def session_held(entry):
+    """A session of the exam behind `entry`, for the unit of its learner: somebody supervises who begins now."""
+    hours, now = dt.timedelta(hours=3), timezone.now()
+    paper = PaperStep.objects.get(step=entry.step).paper
+    made = Session.objects.create(paper=paper, name="第一场", opens_at=now - hours, closes_at=now + hours)
+    made.units.add(entry.enrolment.organisation)
+    return made
 
 
 def rules_given(paper, **fields):

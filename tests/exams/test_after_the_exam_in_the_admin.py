@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from exams import queries
 from exams.forms.regrading import RegradeForm
 from exams.models import ItemKey, PaperAnalysis, Regrade, RegradeState, Score
 from foundation.audit.models import Entry
@@ -94,7 +95,12 @@ def test_only_exam_managers_come_here(client, paper):
     [
         ("multiple", lambda c: {"right": [c["options"][1]["id"]]}, lambda c: {"right": [c["options"][1]["id"]]}),
         ("true_false", lambda c: {"right": "false"}, lambda c: {"right": False}),
-        ("blank", lambda c: {"lines": "甲|乙\n丙"}, lambda c: {"blanks": [["甲", "乙"], ["丙"]]}),
+        ("blank", lambda c: {"lines": "甲|乙\n丙"}, lambda c: {"blanks": [["甲", "乙"], ["丙"]], "any_order": False}),
+        (
+            "blank",
+            lambda c: {"lines": "甲\n丙", "any_order": "on"},
+            lambda c: {"blanks": [["甲"], ["丙"]], "any_order": True},
+        ),
         ("blank", lambda c: {"lines": "甲"}, None),
         ("short", lambda c: {"lines": "甲\n乙"}, lambda c: {"keywords": [["甲"], ["乙"]]}),
         (
@@ -113,12 +119,38 @@ def test_only_exam_managers_come_here(client, paper):
 )
 def test_a_new_key_for_every_type(kind, data, key):
     version = make.item(kind)
-    form = RegradeForm({"effect": "key", "reason": "错", **data(version.content)}, version=version)
+    stored = ItemKey.objects.get(version=version).answer
+    form = RegradeForm({"effect": "key", "reason": "错", **data(version.content)}, version=version, key=stored)
     assert form.is_valid() is (key is not None)
     if key is not None:
-        stored = ItemKey.objects.get(version=version).answer
         assert form.cleaned_data["answer"] == key(version.content)
-        assert set(key(version.content)) <= set(stored)
+        assert set(key(version.content)) == set(stored)
+
+
+@pytest.mark.parametrize("kind", ["multiple", "blank", "short", "ordering", "matching"])
+def test_the_form_begins_with_the_key_that_counts_so_far(kind):
+    version = make.item(kind)
+    stored = ItemKey.objects.get(version=version).answer
+    if kind == "blank":
+        stored = {**stored, "any_order": True}
+    begun = RegradeForm(version=version, key=stored)
+    given = {name: begun.get_initial_for_field(field, name) for name, field in begun.fields.items()}
+    form = RegradeForm({**given, "effect": "key", "reason": "错"}, version=version, key=stored)
+    assert form.is_valid()
+    assert form.cleaned_data["answer"] == stored
+
+
+def test_the_next_correction_begins_with_the_key_of_the_newest_one(client, manager, paper):
+    version = first_version(sit(paper, "other", "right"))
+    frozen = ItemKey.objects.get(version=version).answer
+    assert queries.key_that_counts(version) == frozen
+    other = next(option["id"] for option in version.content["options"] if [option["id"]] != frozen["right"])
+    asked = {"effect": "key", "right": other, "reason": "错"}
+    page = client.post(reverse("exams_admin:correct", args=[version.pk]), asked).url
+    run_pending()
+    client.post(page, {"do": "commit"})
+    run_pending()
+    assert queries.key_that_counts(version) == {"right": [other]}
 
 
 def test_the_page_of_a_re_marking_costs_the_same_for_one_and_for_three(client, manager, paper):

@@ -11,12 +11,18 @@ from exams import actions, queries
 from exams.models import Attempt, Presence, SittingEvent
 from foundation.audit.models import Entry
 from programmes.actions import withdraw_enrolment
-from tests.exams.conftest import rules_given
+from tests.exams.conftest import rules_given, session_held
 from tests.exams.test_statement_counts import SIGN_IN, statements
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def attempt(entry):
+    session_held(entry)
+    return actions.start_attempt(entry=entry)
 
 
 @pytest.fixture
@@ -88,6 +94,16 @@ def test_staying_away_beyond_the_seconds_locks_without_coming_back(attempt):
     assert beat(attempt, (1, "left"), at=start).state == "open"
     assert beat(attempt, at=start + dt.timedelta(seconds=30)).state == "open"
     assert beat(attempt, at=start + dt.timedelta(seconds=31)).state == "locked"
+
+
+def test_where_nobody_supervises_who_could_unlock_it_an_exam_is_not_locked(entry):
+    alone = actions.start_attempt(entry=entry)
+    limit(alone, leave_count=0, leave_action="lock", lock_on_take_over=True)
+    told = beat(alone, (1, "left"), (2, "back", 9))
+    assert (told.state, told.warning) == ("open", "limit")
+    actions.take_over(by=alone.enrolment.user, attempt_id=alone.public_id, device="another", confirmed=True)
+    alone.refresh_from_db()
+    assert (alone.locked_at, alone.locked_for) == (None, "")
 
 
 def test_a_warning_locks_nothing(attempt):

@@ -12,7 +12,7 @@ from exams.models import Attempt, AttemptState, ExtraTime, Session, SittingEvent
 from foundation.audit.models import Entry
 from organisations.actions import create_organisation
 from programmes.models import Enrolment
-from tests.exams.conftest import right_answers, rules_given
+from tests.exams.conftest import right_answers, rules_given, session_held
 from tests.exams.test_statement_counts import statements
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
@@ -366,6 +366,7 @@ def test_another_device_is_asked_first_and_the_change_is_noted(client, entry):
 
 def test_a_change_of_device_can_need_the_invigilator(client, entry, paper):
     rules(paper, lock_on_take_over=True)
+    session_held(entry)
     client.force_login(entry.enrolment.user)
     client.post(url("start", entry.step))
     attempt = Attempt.objects.get()

@@ -1,6 +1,10 @@
 """Banks with ready items, papers and steps, made through the actions."""
 
+from dataclasses import replace
 from typing import Any
+
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 
 from exams import actions
 from exams.importers.plain import build
@@ -47,9 +51,11 @@ def point(name: str) -> KnowledgePoint:
 
 
 def item(type: str = "single", *, of: Bank | None = None, ready: bool = True, **fields: Any) -> ItemVersion:  # noqa: A002
-    """An item of `type`; ready unless told otherwise."""
+    """An item of `type`, with `pictures` if there are any; ready unless told otherwise."""
     options, answer = PLAIN[type]
     built = build(type, fields.pop("options", options), fields.pop("answer", answer))
+    if pictures := fields.pop("pictures", None):
+        built = replace(built, content={**built.content, "pictures": pictures})
     fields.setdefault("stem", f"{type} 题目 {ItemVersion.objects.count()}")
     version = actions.create_item(by=fields.pop("by", None), bank=of or bank(), type=type, built=built, **fields)
     if ready:
@@ -57,6 +63,14 @@ def item(type: str = "single", *, of: Bank | None = None, ready: bool = True, **
         actions.approve_version(by=None, version=version)
         version.refresh_from_db()
     return version
+
+
+def picture(n: int = 1, alt: str = "一张流程图") -> dict[str, Any]:
+    """What a content says of a picture that an author took from the library."""
+    taken = actions.take_picture(
+        by=None, image=get_image_model().objects.create(title=alt, file=get_test_image_file(size=(40, 20)))
+    )
+    return {"n": n, "id": taken.public_id, "alt": alt, "width": taken.width, "height": taken.height}
 
 
 def paper(mode: str = "exam", *, published: bool = True, **fields: Any) -> Paper:

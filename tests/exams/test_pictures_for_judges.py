@@ -115,7 +115,7 @@ def doubted():
     case = make.item("scenario", answer=CASE, options=[], pictures=[make.picture(), make.picture(2, "一张公示牌")])
     matching = make.item("matching", answer=[["[图1]", "丑"], ["寅", "卯"]], pictures=[make.picture()])
     attempt = actions.start_attempt(entry=make.seat(the_paper=paper_of(case, matching)))
-    one, blank, short = case.content["parts"]
+    one, blank, _short = case.content["parts"]
     wrong = next(o["id"] for o in one["content"]["options"] if o["text"] == "公示")
     given = {one["id"]: wrong, blank["id"]: ["五"]}
     user, code = attempt.enrolment.user, attempt.public_id

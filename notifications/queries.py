@@ -61,11 +61,14 @@ def working_days() -> Calendar:
 
 def may_disturb(now: datetime) -> bool:
     """Whether reminders may go out: on a working day, outside the quiet hours."""
-    local = timezone.localtime(now)
+    return working_days().is_working(timezone.localtime(now).date()) and not is_quiet(now)
+
+
+def is_quiet(now: datetime) -> bool:
+    """Whether it is one of the quiet hours, on whatever day."""
     begins, ends = settings.QUIET_HOURS
-    clock = local.time()
-    quiet = begins <= clock < ends if begins <= ends else clock >= begins or clock < ends
-    return working_days().is_working(local.date()) and not quiet
+    clock = timezone.localtime(now).time()
+    return begins <= clock < ends if begins <= ends else clock >= begins or clock < ends
 
 
 def next_opening(now: datetime) -> datetime:

@@ -12,6 +12,7 @@ class PracticeConfig(AppConfig):
         """Answer for steps of kind "practise", in the admin too, and for what waits for those who lead units."""
         from django.utils.translation import gettext_lazy as _
 
+        from notifications import registry as kinds
         from practice import personal
         from practice.steps import ConfirmationDuties, PractiseConfigurator, PractiseHandler
         from privacy import registry as privacy
@@ -20,6 +21,7 @@ class PracticeConfig(AppConfig):
         register(PractiseHandler())
         register_configurator(PractiseConfigurator())
         register_duties(ConfirmationDuties())
+        kinds.register("practice.returned", label=_("deed sent back"), is_calm=True)
         privacy.providers["practice"] = personal.DeedData()
         privacy.rules["practice.files"] = privacy.Rule(
             "practice.files",

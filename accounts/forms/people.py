@@ -9,8 +9,9 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from accounts import actions
 from accounts.models import User
+from accounts.queries import plain_phone
 
-FIELDS = ["username", "name", "employee_number", "email", "age_class", "is_superuser", "groups"]
+FIELDS = ["username", "name", "employee_number", "phone", "email", "age_class", "is_superuser", "groups"]
 
 
 class _PersonForm(forms.ModelForm):
@@ -41,6 +42,10 @@ class _PersonForm(forms.ModelForm):
     def clean_employee_number(self) -> str | None:
         """Nothing typed is no number."""
         return self.cleaned_data["employee_number"] or None
+
+    def clean_phone(self) -> str | None:
+        """As sign-in looks for it; nothing typed is no number."""
+        return plain_phone(self.cleaned_data["phone"] or "") or None
 
 
 class PersonCreationForm(_PersonForm, UserCreationForm):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import SignedInRequest
 from exams import actions, queries
 from exams.admin.charts import charts
+from exams.admin.review import SEED
 from exams.forms.regrading import AppealForm, RegradeForm
 from exams.models import Appeal, ItemVersion, Paper, PaperMode, Regrade, Sample
 
@@ -92,9 +93,8 @@ def correct(request: SignedInRequest, version_id: int) -> HttpResponse:
         fields = {name: data[name] for name in ("effect", "answer", "reason", "keep_passes")}
         made = actions.plan_regrade(by=request.user, version=version, **fields)
         return redirect("exams_admin:regrade", made.public_id)
-    return render(
-        request, "exams/admin/correct.html", {"version": version, "form": form}, status=400 if form.errors else 200
-    )
+    context = {"version": version, "form": form, "q": queries.question_view(version, SEED, 1, None, None)}
+    return render(request, "exams/admin/correct.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +109,7 @@ def regrade(request: SignedInRequest, public_id: str) -> HttpResponse:
     summary = queries.regrade_summary(found)
     context = {
         "regrade": found,
+        "q": queries.question_view(found.version, SEED, 1, None, None),
         "summary": summary,
         "page": Paginator(queries.regrade_lines(found), PAGE_SIZE).get_page(request.GET.get("page")),
     }
@@ -147,7 +148,14 @@ def appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
         return redirect("exams_admin:appeal", public_id)
     actions.record_look(by=request.user, target=f"exams.Attempt:{found.attempt_id}", purpose="appeal")
     questions = list(zip(file.reviews, file.versions, strict=False))
-    context = {"file": file, "appeal": found, "form": form, "questions": questions, "may": _may_correct(request)}
+    context = {
+        "file": file,
+        "appeal": found,
+        "form": form,
+        "questions": questions,
+        "may": _may_correct(request),
+        "may_remake": request.user.has_perm("exams.change_paper"),
+    }
     return render(request, "exams/admin/appeal.html", context, status=400 if form.errors else 200)
 
 

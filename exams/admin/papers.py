@@ -144,7 +144,11 @@ def remake(request: SignedInRequest) -> HttpResponse:
         shown |= {"reason": reason, "is_unknown": found is None, "lacks_reason": not reason}
         if found is not None and reason:
             actions.remake_paper(by=request.user, attempt=found, reason=reason)
-            shown |= {"attempt": found, "questions": queries.questions_of(found, {}), "digest": _digest(found)}
+            shown |= {
+                "attempt": found,
+                "questions": queries.questions_of(found, {}, owner=""),
+                "digest": _digest(found),
+            }
     return render(request, "exams/admin/remake.html", shown)
 
 

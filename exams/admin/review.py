@@ -17,6 +17,7 @@ from exams.importers.lines import to_lines
 from exams.models import Item, ItemComment, ItemVersion, VersionState
 
 SEED = "00" * 16
+SEES_PICTURES = ("exams.change_item", "exams.change_paper", "exams.add_regrade", "exams.add_appealdecision")
 FIELDS = {
     "stem": gettext_lazy("Question"),
     "lines": gettext_lazy("Options and answer"),
@@ -156,8 +157,8 @@ def usage(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def picture(request: SignedInRequest, picture_id: str) -> FileResponse:
-    """A picture of an item, for authors."""
-    if not request.user.has_perm("exams.change_item"):
+    """A picture of an item, for authors and for whoever judges answers on a page that shows it."""
+    if not any(request.user.has_perm(permission) for permission in SEES_PICTURES):
         raise PermissionDenied
     found = queries.picture_named(picture_id)
     if found is None:

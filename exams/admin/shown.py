@@ -28,6 +28,7 @@ class Shown:
     right: list[str]
     reasons: list[str]
     notes: list[str]
+    parts: list[tuple[Block, list[str]]]
     acceptable: bool
     choosable: bool
 
@@ -49,6 +50,7 @@ def as_shown(row: ImportBlock, block: Block) -> Shown:
         right=[str(letter) for letter in block.answer or []] if choice else [],
         reasons=[say(reason) for reason in row.reasons],
         notes=[say(note) for note in row.notes],
+        parts=[(child, [say(reason) for reason in child.reasons]) for child in block.children],
         acceptable=whole and row.fate != Fate.CONFLICT and row.lane in (Verdict.REVIEW, Verdict.SKIP),
         choosable=whole and row.fate in (Fate.CONFLICT, Fate.DUPLICATE),
     )

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from exams.forms.authoring import REASONS as AUTHORING
 from exams.forms.reasons import say_problem
 from exams.importers.blocks import TYPES, Block
 from exams.importers.mending import CannotRead, from_fields, to_fields
+from exams.importers.parts import CannotReadParts
 from exams.models import Audience, Bank, ImportFormat, ItemType, Language, NumberRule
 from exams.queries.described import audience_value, language_value
 from exams.queries.imports import problem_of
@@ -92,6 +94,18 @@ class MendForm(forms.Form):
         help_text=_("A line per keyword, alternatives divided by |. Without keywords a person marks the answers."),
     )
     any_order = forms.BooleanField(label=_("the blanks may be filled in any order"), required=False)
+    parts = forms.CharField(
+        label=_("questions of the case"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+        max_length=50_000,
+        help_text=_(
+            "Each question begins with ## and its type (单选题, 多选题, 判断题, 填空题, 排序题, 简答题), then its "
+            "share if they count differently: ## 单选题 2. Its wording is the next line, then an option per line, the "
+            "right ones beginning with *; or 对 or 错; or a line per blank; or the steps in the right order; or the "
+            "keywords. A short answer that a person marks: # 人工评分, and below it by what."
+        ),
+    )
     explanation = forms.CharField(label=_("Explanation"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     number = forms.CharField(label=_("number in the bank"), required=False, max_length=40)
     difficulty = forms.TypedChoiceField(
@@ -118,11 +132,13 @@ class MendForm(forms.Form):
             *([("unknown", pgettext_lazy("type", "not known"))] if block.type == "unknown" else []),
             *((value, label) for value, label in ItemType.choices if value in TYPES and self._fits(value)),
         ]
+        if not self._fits("scenario"):
+            del self.fields["parts"]
         self.fields["audience"].choices = [("", _("as the bank")), *Audience.choices]  # type: ignore[attr-defined]
 
     def _fits(self, value: str) -> bool:
         """A case comes with its questions and cannot be made by choosing it."""
-        return value != "scenario" or bool(self.block.children)
+        return value != "scenario" or self.block.type == "scenario" or bool(self.block.children)
 
     def clean(self) -> dict[str, Any]:
         """Read the fields into `mended`; what does not make an item is said beside the field."""
@@ -134,12 +150,21 @@ class MendForm(forms.Form):
         except CannotRead as error:
             self.add_error(error.field, say_problem(str(error)))
             return data
+        except CannotReadParts as error:
+            self.add_error("parts", [self._said(*problem) for problem in error.problems])
+            return data
         if problem := problem_of(data["mended"]):
             self.add_error(self._field_of(problem), say_problem(problem))
         return data
 
     @staticmethod
-    def _field_of(problem: str) -> str | None:
+    def _said(place: int, reason: str) -> str:
+        problem = str(AUTHORING.get(reason) or say_problem(reason))  # the syntax is that of the author's form
+        return f"{_now('Question %(n)s') % {'n': place}}: {problem}" if place else problem
+
+    def _field_of(self, problem: str) -> str | None:
+        if self.cleaned_data["type"] == "scenario":
+            return "parts"
         if any(word in problem for word in ("answer", "right", "pairs", "order", "true or false")):
             return "answer"
         return "options" if "option" in problem else None

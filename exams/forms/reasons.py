@@ -174,6 +174,9 @@ PROBLEMS = {
     "an answer is empty": _("Write the answer."),
     "the order must name every option once": _("Write every option once, in the right order."),
     "write at least two pairs": _("Write at least two pairs, one per line: left = right."),
+    "the longest answer is set in the item once it is stored": _(
+        "How long the answer may be is set in the item once it is stored."
+    ),
     "number too long": _("The number has more than 40 characters."),
     "source too long": _("The source has more than 200 characters."),
     "mend it first: it was read as no question": _("It was read as no question: mend it first."),

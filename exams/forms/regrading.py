@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from exams.importers.marks import read_out
 from exams.models import Effect, ItemVersion, Regrade
 
 KEYED = ("single", "multiple", "true_false", "blank", "short", "ordering", "matching")
@@ -45,7 +46,9 @@ class RegradeForm(forms.Form):
 
 
 def _texts(content: Mapping[str, Any], side: str) -> list[tuple[str, str]]:
-    return [(option["id"], option["text"]) for option in content.get(side, [])]
+    """A label holds no picture, so that its description stands there."""
+    pictures = content.get("pictures", [])
+    return [(option["id"], read_out(option["text"], pictures)) for option in content.get(side, [])]
 
 
 def _key_fields(kind: str, content: Mapping[str, Any]) -> dict[str, forms.Field]:

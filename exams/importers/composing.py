@@ -31,22 +31,33 @@ def parts(block: Block) -> tuple[list[str], Any]:
             return [], {"blanks": groups, "any_order": block.any_order}
         case "ordering":
             order = [str(text) for text in block.answer or []]
-            return texts or order, order or None
+            if not order:  # the options alone would pass for the right order
+                raise CannotBuild("the order must name every option once")
+            return texts or order, order
         case "matching":
             return list(block.extra), [list(pair) for pair in block.answer or []]
         case "short":
             by_hand = {"by_hand": True, "rubric": block.answer if isinstance(block.answer, str) else ""}
             return [], [list(group) for group in block.keywords] or by_hand
         case "scenario":
-            return [], [_question(child) for child in block.children]
+            return [], [
+                _question(child, share) for child, share in zip(block.children, shares(block.children), strict=True)
+            ]
         case _:
             return texts, block.answer
 
 
-def _question(child: Block) -> dict[str, Any]:
+def shares(children: Sequence[Block]) -> list[int]:
+    """What each question of a case counts: its marks if all have whole ones up to 100, else each the same."""
+    if all(child.score.isdecimal() and 1 <= int(child.score) <= 100 for child in children):
+        return [int(child.score) for child in children]
+    return [1] * len(children)
+
+
+def _question(child: Block, share: int) -> dict[str, Any]:
     """A question of a case as `plain.build` takes it."""
     options, answer = parts(child)
-    return {"type": child.type, "stem": child.stem, "options": options, "answer": answer}
+    return {"type": child.type, "stem": child.stem, "options": options, "answer": answer, "share": share}
 
 
 def _places(block: Block) -> list[str]:

@@ -36,7 +36,7 @@ def from_lines(item_type: str, text: str) -> Built:
     """Read what an author typed. Raises CannotBuild."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if item_type == "scenario":
-        return build("scenario", [], _questions(lines))
+        return build("scenario", [], case_questions(lines))
     return build(item_type, *_plain(item_type, lines))
 
 
@@ -68,8 +68,10 @@ def _short(lines: list[str]) -> Any:
     return {"by_hand": True, "rubric": rubric, "max_words": most}
 
 
-def _questions(lines: list[str]) -> list[dict[str, Any]]:
-    """The questions of a case. Raises CannotBuild for a line before the first heading or a type that is none."""
+def case_questions(lines: list[str]) -> list[dict[str, Any]]:
+    """The questions of a case as `plain.build` takes them, from lines of which none is empty.
+
+    Raises CannotBuild for a line before the first heading or a type that is none."""
     rows: list[tuple[str, int, list[str]]] = []
     for line in lines:
         if not line.startswith("##"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from exams.importers.blocks import ACCEPT, Block
+from exams.importers.parts import from_text, to_text
 from exams.importers.plain import FALSE_WORDS, LETTERS, TRUE_WORDS, CannotBuild
 
 _PREFIX = re.compile(r"^\(?([A-Za-z])(?:[.、:)]|\s)\s*(?=\S)")
@@ -37,6 +38,7 @@ def to_fields(block: Block) -> dict[str, Any]:
         "source": block.source,
         "audience": block.audience,
         "language": block.language,
+        "parts": to_text(block.children),
     }
 
 
@@ -66,7 +68,10 @@ def answer_text(block: Block) -> str:
 
 
 def from_fields(fields: Mapping[str, Any], before: Block) -> Block:
-    """The block that the fields describe; what the form does not show stays as in `before`. Raises CannotRead."""
+    """The block that the fields describe; what the form does not show stays as in `before`.
+
+    Raises CannotRead, or CannotReadParts for the questions of a case.
+    """
     kind = fields["type"]
     text = str(fields.get("answer") or "").strip()
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -88,10 +93,14 @@ def from_fields(fields: Mapping[str, Any], before: Block) -> Block:
         source=str(fields.get("source") or "").strip(),
         audience=str(fields.get("audience") or ""),
         language=str(fields.get("language") or ""),
-        children=before.children if kind == "scenario" else (),
+        children=_children(fields, before) if kind == "scenario" else (),
         status=ACCEPT,
         reasons=(),
     )
+
+
+def _children(fields: Mapping[str, Any], before: Block) -> tuple[Block, ...]:
+    return from_text(str(fields["parts"] or ""), before.children) if "parts" in fields else before.children
 
 
 def _groups(lines: list[str]) -> tuple[tuple[str, ...], ...]:

@@ -144,26 +144,40 @@ def _topic_name(version: ItemVersion) -> str:
 
 
 def answer_reviews(attempt: Attempt, score: Score) -> list[AnswerReview]:
-    """Every question with answer, key and what it earned, whatever the learner may see. For exam managers."""
+    """Every question with answer, key and what it earned, whatever the learner may see. For exam managers.
+
+    The pictures have the addresses under /admin/: those of the attempt are the learner's.
+    """
     versions = _with_keys([row[0] for row in attempt.drawn])
-    return _reviews(attempt, versions, [None if mark is None else Decimal(mark) for mark in score.marks])
+    return _reviews(attempt, versions, [None if mark is None else Decimal(mark) for mark in score.marks], owner="")
 
 
 def _reviews(
-    attempt: Attempt, versions: Mapping[int, ItemVersion], marks: Sequence[Decimal | None]
+    attempt: Attempt,
+    versions: Mapping[int, ItemVersion],
+    marks: Sequence[Decimal | None],
+    owner: str | None = None,
 ) -> list[AnswerReview]:
     values = answers_of(attempt)
     if not values and is_forgotten(attempt):
         return []
     return [
-        _review(attempt, versions[version_id], position, values.get(position), mark)
+        _review(attempt, versions[version_id], position, values.get(position), mark, owner)
         for position, ((version_id, _points), mark) in enumerate(zip(attempt.drawn, marks, strict=True), 1)
     ]
 
 
-def _review(attempt: Attempt, version: ItemVersion, position: int, value: Any, mark: Decimal | None) -> AnswerReview:
+def _review(
+    attempt: Attempt,
+    version: ItemVersion,
+    position: int,
+    value: Any,
+    mark: Decimal | None,
+    owner: str | None = None,
+) -> AnswerReview:
     points = attempt.drawn[position - 1][1] if position <= len(attempt.drawn) else None
-    question = question_view(version, attempt.seed, position, points, value, attempt.public_id)
+    owner = attempt.public_id if owner is None else owner
+    question = question_view(version, attempt.seed, position, points, value, owner)
     content, key = version.content, version.key.answer or {}
     shown = _shown(question, content, key, value, mark == 1)
     parts = _parts_shown(question, content, key, value, partial=_rule_of(attempt))
@@ -222,7 +236,9 @@ def _parts_shown(
 
 
 def _key_value(answer: Mapping[str, Any]) -> Any:
-    """The key in the form of an answer; alternatives joined by a slash."""
+    """The key in the form of an answer; alternatives joined by a slash. Of a case, by its questions' ids."""
+    if "parts" in answer:
+        return {part: _key_value(key) for part, key in answer["parts"].items()}
     if answer.get("by_hand"):
         return answer["rubric"]
     if "blanks" in answer or "keywords" in answer:
@@ -247,7 +263,9 @@ def _in_words(item_type: str, content: Mapping[str, Any], value: Any) -> str:
         return "√" if value else "×"
     if item_type == "scenario":
         given = value if isinstance(value, dict) else {}
-        rows = [_in_words(part["type"], part["content"], given.get(part["id"])) for part in content["parts"]]
+        rows = [
+            _in_words(p["type"], p["content"] | {"pictures": pictures}, given.get(p["id"])) for p in content["parts"]
+        ]
         return "　".join(f"({n}) {row}" for n, row in enumerate(rows, 1) if row)
     if isinstance(value, dict):
         return "；".join(f"{texts.get(a, '')} — {texts.get(b, '')}" for a, b in value.items())

@@ -8,6 +8,7 @@
     answer: ["single", "multiple", "true_false", "blank", "matching", "ordering", "short", "unknown"],
     keywords: ["short"],
     any_order: ["blank"],
+    parts: ["scenario"],
   };
   var type = form.elements.type;
   function arrange() {

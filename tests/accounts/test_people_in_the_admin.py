@@ -54,6 +54,27 @@ def test_an_account_is_changed_without_a_password_and_a_number_can_be_taken_away
     assert user.check_password("correct horse")
 
 
+@pytest.mark.parametrize(("typed", "stored"), [("+86 139-0000-0002", "13900000002"), ("", None)])
+def test_a_mobile_phone_is_stored_as_sign_in_looks_for_it(admin, client, typed, stored):
+    user = UserFactory(phone="13900000001")
+    change = fields(username=user.username, phone=typed, password1="", password2="", is_active="on")
+    assert client.post(f"/admin/users/edit/{user.pk}/", change).status_code == 302
+    user.refresh_from_db()
+    assert user.phone == stored
+
+
+def test_of_two_people_only_one_has_a_phone(admin, client):
+    UserFactory(phone="13900000001")
+    response = client.post("/admin/users/new/", fields(phone="139 0000 0001"))
+    assert (response.status_code, User.objects.filter(username="zhou.jing").exists()) == (200, False)
+
+
+def test_who_administers_the_site_reads_no_audit_log_without_being_auditor(admin, client):
+    assert client.get("/admin/audit-log/").status_code == 302
+    admin.groups.add(Group.objects.get(name="auditor"))
+    assert client.get("/admin/audit-log/").status_code == 200
+
+
 def test_a_pupil_with_a_class_code_can_be_edited(admin, client):
     pupil = UserFactory(username="QS5A#07", child=True)
     change = fields(

@@ -139,6 +139,25 @@ def test_only_what_may_be_public_is(client, key, publication, is_public):
     assert LogEntry.objects.filter(kind="pledge").exists() is is_public
 
 
+@pytest.mark.parametrize(("publication", "visibility"), [("public", "named"), ("limited", "none"), ("none", "none")])
+def test_a_persons_letter_is_public_only_if_it_was_sent_as_public(client, key, publication, visibility):
+    person = row(
+        subject_category="natural",
+        subject_id_code=ADULT,
+        audience="teacher",
+        subject_unit="某中学",
+        publication_type=publication,
+    )
+    answer = post(client, key, person)[1]
+    run_pending()
+    letter = Letter.objects.get()
+    is_public = visibility == "named"
+    assert (letter.visibility, bool(letter.record.public_unit)) == (visibility, is_public)
+    assert ("url" in answer, Letter.objects.public().exists()) == (is_public, is_public)
+    assert RegistryRow.objects.exists() is is_public
+    assert LogEntry.objects.filter(kind="pledge").exists() is is_public
+
+
 def test_many_are_answered_line_by_line_and_a_wrong_one_leaves_the_others_alone(client, key):
     rows = [row(source_code=f"CZ-{n}") for n in range(120)]
     rows[60] = row(source_code="CZ-60", reason="")

@@ -76,8 +76,11 @@ def leads_any(user: AbstractBaseUser) -> bool:
 
 
 def may_decide(user: AbstractBaseUser, letter: Letter) -> bool:
-    """True if `user` speaks for the unit that accepted `letter`, or for the credit office."""
-    return letters_decided_by(user).filter(pk=letter.pk).exists()
+    """True if `user` speaks for the unit that accepted `letter`, or for the credit office. About a letter of somebody
+    under 18 the credit office decides only while an objection to it waits."""
+    if letters_decided_by(user).filter(pk=letter.pk).exists():
+        return True
+    return objections_for(user).filter(letter_id=letter.pk, state__in=OPEN).exists()
 
 
 def archived_for(user: AbstractBaseUser, *, text: str = "") -> QuerySet[ArchivedLetter]:
@@ -90,8 +93,12 @@ def archived_for(user: AbstractBaseUser, *, text: str = "") -> QuerySet[Archived
 
 
 def objections_for(user: AbstractBaseUser) -> QuerySet[Objection]:
-    """Objections that `user` answers, open ones first by their last day, then the newest answers. One statement."""
-    found = Objection.objects.filter(letter__in=letters_decided_by(user).order_by().values("pk"))
+    """Objections that `user` answers, open ones first by their last day, then the newest answers. One statement. The
+    credit office also answers people under 18, whose letters are in no list: nobody else could."""
+    if isinstance(user, User) and user.has_perm(DECIDE):
+        found = Objection.objects.exclude(letter__subject=Subject.CLASS)
+    else:
+        found = Objection.objects.filter(letter__in=letters_decided_by(user).order_by().values("pk"))
     return found.select_related("letter__version__template", "letter__record", "by").order_by(
         "decided_at", "due_on", "pk"
     )

@@ -118,6 +118,27 @@ def test_only_the_accepting_unit_and_the_credit_office_see_and_decide(client):
     assert client.get(reverse("pledges:office")).status_code == 403
 
 
+@pytest.mark.parametrize("outcome", [{"outcome": "reject"}, {"outcome": "end", "reason": "requested"}])
+def test_a_minors_objection_reaches_the_credit_office_and_their_letter_no_list(client, outcome):
+    letter = make.signed(make.enrolment(user=UserFactory(age_class="minor")), visibility="none")
+    objection, unit, credit = own(letter), office_of(letter), member("credit office")
+    page = reverse("pledges:office-objection", args=[objection.code])
+    client.force_login(unit)
+    assert client.get(page).status_code == 404
+    assert objection.code not in client.get(reverse("pledges:office")).content.decode()
+    assert (queries.may_decide(unit, letter), queries.may_decide(credit, letter)) == (False, True)
+    client.force_login(credit)
+    assert client.get(reverse("pledges:office")).content.decode().count(objection.code) == 2  # address and word
+    assert list(queries.office_letters(credit)) == list(queries.office_letters(unit)) == []
+    letter_page = reverse("pledges:office-letter", args=[letter.public_id])
+    assert client.get(letter_page).status_code == 404
+    assert letter_page not in client.get(page).content.decode()
+    assert client.post(page, {"answer": "已核查。"} | outcome).status_code == 302
+    objection.refresh_from_db()
+    assert objection.answer == "已核查。"
+    assert not queries.may_decide(credit, letter)
+
+
 def test_anybody_can_object_to_a_published_letter_and_nobody_to_one_that_is_not(client):
     letter = make.published()
     url = reverse("pledges:public-objection", args=[letter.public_id])

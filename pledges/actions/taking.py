@@ -231,6 +231,8 @@ def _letter(row: Row, district_and_code: tuple[str, str], at: datetime) -> Lette
     offered = choices_within(
         subject=subject, widest=row.publication_type, signer_is_minor=False, unit_may_be_named=True
     )
+    # "limited" is for a certain circle: a person who never chose to be on the open internet is not put there.
+    is_hidden = row.is_person and row.publication_type == "limited"
     district, code = district_and_code
     return Letter(
         public_id=code12(),
@@ -241,7 +243,7 @@ def _letter(row: Row, district_and_code: tuple[str, str], at: datetime) -> Lette
         valid_until=row.valid_until,
         subject=subject,
         audience=row.audience,
-        visibility=offered[0],
+        visibility=Visibility.NONE if is_hidden else offered[0],
         signer_is_minor=False,
     )
 

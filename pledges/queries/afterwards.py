@@ -30,6 +30,7 @@ from pledges.models import (
     ObjectionState,
     SealedEvidence,
     Subject,
+    Submission,
 )
 from pledges.queries.requests import REQUESTING_ROLES
 
@@ -63,7 +64,10 @@ def decides(user: AbstractBaseUser) -> bool:
     """True if there is anything for `user` to decide: they speak for a unit that accepts letters, or for the office."""
     if isinstance(user, User) and user.has_perm(DECIDE):
         return True
-    return LetterTemplate.objects.filter(accepting_unit__in=led_by(user, REQUESTING_ROLES)).exists()
+    units = led_by(user, REQUESTING_ROLES)
+    if LetterTemplate.objects.filter(accepting_unit__in=units).exists():
+        return True
+    return Submission.objects.filter(organisation__in=units).exists()  # units whose letters come from their own system
 
 
 def leads_any(user: AbstractBaseUser) -> bool:

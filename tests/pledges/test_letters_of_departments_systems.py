@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from foundation.jobs.worker import run_pending
 from foundation.ledger.models import LogEntry
-from pledges import actions, queries
+from pledges import actions, queries, steps
 from pledges.importers import KNOWN
 from pledges.models import ApiKey, Letter, RegistryRow, Submission, SubmissionScan
 from pledges.urls import api_patterns
@@ -139,6 +139,25 @@ def test_only_what_may_be_public_is(client, key, publication, is_public):
     assert LogEntry.objects.filter(kind="pledge").exists() is is_public
 
 
+@pytest.mark.parametrize(("publication", "visibility"), [("public", "named"), ("limited", "none"), ("none", "none")])
+def test_a_persons_letter_is_public_only_if_it_was_sent_as_public(client, key, publication, visibility):
+    person = row(
+        subject_category="natural",
+        subject_id_code=ADULT,
+        audience="teacher",
+        subject_unit="某中学",
+        publication_type=publication,
+    )
+    answer = post(client, key, person)[1]
+    run_pending()
+    letter = Letter.objects.get()
+    is_public = visibility == "named"
+    assert (letter.visibility, bool(letter.record.public_unit)) == (visibility, is_public)
+    assert ("url" in answer, Letter.objects.public().exists()) == (is_public, is_public)
+    assert RegistryRow.objects.exists() is is_public
+    assert LogEntry.objects.filter(kind="pledge").exists() is is_public
+
+
 def test_many_are_answered_line_by_line_and_a_wrong_one_leaves_the_others_alone(client, key):
     rows = [row(source_code=f"CZ-{n}") for n in range(120)]
     rows[60] = row(source_code="CZ-60", reason="")
@@ -176,6 +195,19 @@ def test_without_a_key_in_force_nothing_is_taken_or_told(client, key, unit):
     old = actions.create_api_key(by=None, organisation=unit, name="旧钥匙", days=-1)
     assert post(client, old, row())[0] == 401
     assert client.delete("/api/v1/letters").status_code == 405
+
+
+def test_a_unit_that_only_sends_letters_reaches_them(client, key, unit):
+    coordinator = make.coordinator_of(unit)
+    client.force_login(coordinator)
+    pages = ("/pledges/office/", "/pledges/archive/")
+    assert [client.get(page).status_code for page in pages] == [403, 403]
+    code = post(client, key, row())[1]["pledge_code"]
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    assert code in client.get(pages[0]).content.decode()
+    assert pages[0] in [duty.url for duty in steps.LetterDuties().duties_of(coordinator)]
+    client.force_login(make.coordinator_of(make.accepting_unit()))
+    assert [client.get(page).status_code for page in pages] == [403, 403]
 
 
 def ask(client, key, **query):

@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.e2e.insider import Insider
@@ -63,6 +64,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """In CI a browser test that fails is tried once more, and a warning says that it was: on a crowded machine a
+    browser, a server and a worker may overtake each other in ways that a person at the page would not notice."""
+    if not os.environ.get("CI") or item.get_closest_marker("e2e") is None:
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    if failed := [report for report in reports if report.failed]:
+        item.warn(pytest.PytestWarning(f"tried once more: {item.nodeid}\n{failed[0].longreprtext}"))
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 def _free_port() -> int:

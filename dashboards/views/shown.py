@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from dashboards import queries
 from dashboards.queries import waiting
+from organisations.models import Kind, Organisation
 
 LONGEST_PAGE = len("9999")
 
@@ -33,10 +34,12 @@ class Line:
 
 def waiting_lines(board: queries.Board) -> list[Line]:
     """What waits for the reader in this unit, in words."""
-    return [_line(row, board.unit.code) for row in board.waiting]
+    return [_line(row, board.unit) for row in board.waiting]
 
 
-def _line(row: queries.Waiting, code: str) -> Line:
+def _line(row: queries.Waiting, unit: Organisation) -> Line:
+    code = unit.code
+    is_class = unit.kind == Kind.CLASS
     words = {
         "deeds": ngettext("%(n)d deed to confirm", "%(n)d deeds to confirm", row.count),
         "letters": ngettext(
@@ -51,8 +54,11 @@ def _line(row: queries.Waiting, code: str) -> Line:
     places = {
         "deeds": ("act", f"{reverse('practice:confirm')}?{urlencode({'unit': code})}"),
         "letters": ("pledge", reverse("pledges:requests")),
-        "consents": ("school", reverse("programmes:unit", args=[code])),
-        "identities": ("shield", reverse("wagtailusers_users:index")),
+        "consents": (
+            "school",
+            reverse("organisations:consents", args=[code]) if is_class else reverse("organisations:units"),
+        ),
+        "identities": ("shield", reverse("identities")),
         "rosters": ("upload", reverse("rosters:index")),
     }
     icon, url = places[row.kind]

@@ -61,8 +61,13 @@ def batches_of(school_class: Organisation) -> Sequence[ConsentBatch]:
 
 
 def to_forget(before: datetime, limit: int) -> list[User]:
-    """Children whose guardian has said no, or withdrew, before that moment and has not agreed since."""
-    refused = ConsentRefusal.objects.filter(ended_at=None, told_at__lte=before).values("user")
+    """Children whose guardian has said no, or withdrew, before that moment and has not agreed since.
+
+    The moment of a "no" is when it was entered, not the day on the slip: whoever entered it has the days of grace to
+    take it back.
+    """
+    entered = Q(batch__recorded_at__lte=before) | Q(batch=None, told_at__lte=before)
+    refused = ConsentRefusal.objects.filter(entered, ended_at=None).values("user")
     gone = GuardianConsent.objects.filter(withdrawn_at__lte=before).values("user")
     later = GuardianConsent.objects.filter(withdrawn_at__gt=before).values("user")
     children = User.objects.filter(age_class=User.AgeClass.CHILD, has_consent=False).exclude(

@@ -44,13 +44,13 @@ class Target:
 
 
 def target_of(assignment: Assignment) -> Target:
-    """What a stored assignment says. Three statements."""
+    """What a stored assignment says. Three statements, and one for each merger of a unit since."""
     values: dict[str, list[str]] = {}
     for name, value in assignment.filters.values_list("field", "value"):
         values.setdefault(name, []).append(value)
     return Target(
-        organisation=assignment.organisation,
-        units=list(assignment.units.all()),
+        organisation=_taken_in(assignment.organisation),
+        units=[_taken_in(unit) for unit in assignment.units.all()],
         people=list(assignment.people.values_list("pk", flat=True)),
         kinds=values.get(FilterField.KIND, []),
         roles=values.get(FilterField.ROLE, []),
@@ -62,12 +62,26 @@ def target_of(assignment: Assignment) -> Target:
     )
 
 
+def _taken_in(unit: Organisation) -> Organisation:
+    """The unit, or the one that it was merged into: whoever was assigned there goes on. A statement for each merger."""
+    while unit.closed_on and unit.merged_into:
+        unit = unit.merged_into
+    return unit
+
+
+def _taking_part(found: OrganisationQuerySet) -> OrganisationQuerySet:
+    """Those of `found` that are open and take part, and so do all units above them."""
+    here = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    apart = Organisation.objects.filter(is_participating=False).alias(here=here).filter(here__startswith=F("path"))
+    return found.filter(~Exists(apart), closed_on=None)
+
+
 def units_of(target: Target) -> OrganisationQuerySet:
     """The open units that take part, inside the scope. Without kinds or grades: all of them."""
     chosen = Q()
     for unit in target.units:
         chosen |= Q(path__startswith=unit.path)
-    found = Organisation.objects.within(target.organisation).filter(chosen, closed_on=None, is_participating=True)
+    found = _taking_part(Organisation.objects.within(target.organisation).filter(chosen))
     if target.kinds:
         found = found.filter(kind__in=target.kinds)
     if target.grades:
@@ -82,7 +96,7 @@ def belonging(target: Target) -> QuerySet[Membership]:
     chosen = Q()
     for unit in target.units:
         chosen |= Q(path__startswith=unit.path)
-    units = Organisation.objects.within(target.organisation).filter(chosen, closed_on=None, is_participating=True)
+    units = _taking_part(Organisation.objects.within(target.organisation).filter(chosen))
     found = Membership.objects.current().filter(organisation__in=units, is_home=True, user__is_active=True)
     return found.filter(user_id__in=target.people) if target.people else found
 

@@ -1,12 +1,16 @@
 """What waits for a coordinator stands beside the figures, for their own units only."""
 
+import re
+
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from cms.registry import CREDIT_OFFICE
 from dashboards.queries import waiting
-from organisations.models import Role, RosterImport
+from organisations.models import Kind, Role, RosterImport
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.practice import Workplace
@@ -60,6 +64,22 @@ def test_identities_only_for_who_may_confirm_them(workplace, client):
     assert "身份待核定" not in page(client, workplace.coordinator, workplace.department)
     workplace.coordinator.user_permissions.add(Permission.objects.get(codename="confirm_identity"))
     assert "2人的身份待核定" in page(client, workplace.coordinator, workplace.department)
+
+
+def test_every_link_of_what_waits_can_be_opened_by_who_sees_it(workplace, client):
+    school_class = OrganisationFactory(kind=Kind.CLASS, parent=workplace.section)
+    child = UserFactory(age_class=User.AgeClass.CHILD, is_active=False)
+    MembershipFactory(user=child, organisation=school_class, is_home=True)
+    workplace.deed(workplace.learner())
+    workplace.coordinator.groups.add(Group.objects.get(name=CREDIT_OFFICE))
+    found = {}
+    for unit in (workplace.department, school_class):
+        text = page(client, workplace.coordinator, unit)
+        section = text.split('id="wt"')[1].split("</section>")[0]
+        found[unit] = re.findall(r'href="([^"]+)"', section)
+        assert [client.get(address).status_code for address in found[unit]] == [200] * len(found[unit])
+    assert f"/organisations/{school_class.code}/consents/" in found[school_class]
+    assert reverse("identities") in found[workplace.department]
 
 
 def test_a_stranger_s_waiting_things_are_not_counted(workplace, client):

@@ -161,6 +161,19 @@ def test_a_withdrawal_closes_at_once_and_after_the_days_of_grace_nothing_names_t
     assert actions.forget_refused(days=7, at=now + timedelta(days=9)) == 0
 
 
+def test_the_days_of_grace_after_a_no_begin_when_it_is_entered_and_not_on_the_day_of_the_slip(room):
+    now = timezone.now()
+    actions.record_answers(
+        by=room.teacher,
+        school_class=room.unit,
+        answers=[actions.Answer(room.pupils[1], False)],
+        text_version="2026-09",
+        given_at=now - timedelta(days=8),
+        at=now,
+    )
+    assert [actions.forget_refused(days=7, at=now + timedelta(days=days)) for days in (0, 6, 8)] == [0, 0, 1]
+
+
 def test_consent_given_anew_within_the_days_of_grace_keeps_everything(room):
     now = timezone.now()
     record(room, True, at=now - timedelta(days=9))

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from foundation.audit.models import Entry
 from foundation.jobs import worker
-from organisations.models import Kind, Membership, Role
+from organisations.actions import merge_organisations
+from organisations.models import Kind, Membership, Organisation, Role
 from programmes import actions, queries
 from programmes.actions import passing
 from programmes.contracts import Evidence
@@ -195,6 +196,31 @@ def test_who_moves_to_where_another_assignment_reaches_keeps_the_enrolment(city)
     row = Enrolment.objects.get(user=mover)
     assert (row.state, row.assignment, row.organisation) == ("active", second, city.school)
     assert actions.rebuild_tallies(check=True) == 0
+
+
+def test_who_was_assigned_in_a_unit_goes_on_in_the_one_that_took_it_in(city):
+    gone, stays = city.sections
+    person, there = city.person(gone), city.person(stays)
+    city.assign(gone)
+    work()
+    assert enrolled(city.programme) == {person.pk}
+    last = OrganisationFactory(kind=Kind.SECTION, parent=city.department)
+    merge_organisations(by=None, organisation=gone, into=stays)
+    merge_organisations(by=None, organisation=stays, into=last)
+    look_again()
+    rows = Enrolment.objects.order_by("user_id").values_list("user_id", "state", "organisation_id")
+    assert list(rows) == [(person.pk, "active", last.pk), (there.pk, "active", last.pk)]
+
+
+def test_nobody_is_enrolled_below_a_unit_that_does_not_take_part(city):
+    pupil, clerk = city.person(city.classes[0]), city.person(city.sections[0])
+    Organisation.objects.filter(pk=city.school.pk).update(is_participating=False)
+    city.assign(city.root)
+    work()
+    assert enrolled(city.programme) == {clerk.pk}
+    Organisation.objects.filter(pk=city.school.pk).update(is_participating=True)
+    look_again()
+    assert enrolled(city.programme) == {clerk.pk, pupil.pk}
 
 
 def test_a_pass_is_stopped_and_goes_on_where_it_was(city, monkeypatch):

@@ -18,9 +18,9 @@ class ReadOnly(ModelPermissionPolicy):
     def user_has_permission(self, user: Any, action: str) -> bool:
         """`view` for members of a group that holds view_entry; nothing else for anybody."""
         if action != "view" or not user.is_superuser:
-            return action == "view" and user.has_perm("audit.view_entry")
+            return action == "view" and bool(user.has_perm("audit.view_entry"))
         held = Q(permissions__codename="view_entry", permissions__content_type__app_label="audit")
-        return user.is_active and user.groups.filter(held).exists()
+        return bool(user.is_active and user.groups.filter(held).exists())
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         """True if `view` is among `actions` and allowed."""

@@ -77,7 +77,7 @@ def _true_false(block: Block) -> tuple[str | None, str]:
 
 def _blank(block: Block) -> tuple[str | None, str]:
     groups = block.answer or []
-    if len(groups) != 1:
+    if len(groups) != 1 or any("->" in text for text in groups[0]):  # an arrow makes pairs of it
         return "", _described(groups)
     return "".join(f"\n\t={_text(text.replace('*', chr(92) + '*'))}" for text in groups[0]) + "\n", ""
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
 from django.db.models import Model
 
 ALL: tuple[str, ...] = ("*",)
@@ -108,6 +110,20 @@ def _drop(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     """SQL that removes our triggers from `table`."""
     on_table = f' ON "{table}"' if connection.vendor == "postgresql" else ""
     return [f'DROP TRIGGER IF EXISTS "{table}_wo_{kind}"{on_table}' for kind in "udt"]
+
+
+def lifting(*tables: str) -> RunPython:
+    """The operation of a migration that takes the triggers off `tables`; they come back when migrating ends.
+
+    PostgreSQL alters no column that a trigger names, and no more does SQLite.
+    """
+
+    def lift(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        for table in tables:
+            for statement in _drop(editor.connection, table):
+                editor.execute(statement)
+
+    return RunPython(lift, RunPython.noop)
 
 
 @contextmanager

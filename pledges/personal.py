@@ -39,7 +39,7 @@ class LetterData:
             rows.append(row)
         yield Section("letters", _("Commitment letters"), rows, files)
         evidence = SigningEvidence.objects.filter(letter__signer=user).order_by("pk")
-        names = ("typed_name", "method", "level", "address", "user_agent")
+        names = ("method", "level", "opened_at", "read_to_end_at", "visible_seconds", "address", "user_agent")
         yield Section("signatures", _("Facts of your signatures"), fields_of(evidence, *names))
         objections = Objection.objects.filter(by=user).order_by("pk")
         fields = ("code", "filed_at", "text", "state", "answer", "decided_at")
@@ -62,6 +62,10 @@ class LetterData:
             except NotWithdrawable:  # ended meanwhile
                 continue
             done += 1
+        old = SigningEvidence.objects.filter(letter__signer=user).exclude(address="", user_agent="")
+        if old.exists():
+            with opened("pledges.SigningEvidence"):
+                old.update(address="", user_agent="")
         with opened("pledges.Objection"):
             objections = Objection.objects.filter(by=user).update(text=BLANK)
         return {"letters": done, "objections": objections}

@@ -7,16 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import exams.models.packed
-
-PROTECTED = ("exams_attempt", "exams_response", "exams_score")
-
-
-def lift(apps, editor):
-    """The write-once triggers; post_migrate puts them back. PostgreSQL alters no column that a trigger names."""
-    on_table = editor.connection.vendor == "postgresql"
-    for table in PROTECTED:
-        for kind in "udt":
-            editor.execute(f'DROP TRIGGER IF EXISTS "{table}_wo_{kind}"' + (f' ON "{table}"' if on_table else ""))
+from foundation.writeonce import lifting
 
 
 def pack_drawn(apps, editor):
@@ -158,7 +149,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lift, migrations.RunPython.noop),
+        lifting("exams_attempt", "exams_response", "exams_score"),
         # What was asked: ids and points instead of lists of lists.
         migrations.AlterField("attempt", "drawn", exams.models.packed.DrawnField(verbose_name="drawn items")),
         migrations.RunPython(pack_drawn, migrations.RunPython.noop),

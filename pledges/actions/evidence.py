@@ -135,7 +135,7 @@ def _what(
 def _how(evidence: SigningEvidence, reading: "Reading", extras: Mapping[str, str]) -> dict[str, Any]:
     """What the signer did."""
     return {
-        "consent": CONSENT_TEXT, "disclosed": DISCLOSED, "typedName": evidence.typed_name,
+        "consent": CONSENT_TEXT, "disclosed": DISCLOSED, "typedName": reading.typed_name,
         "saysToHaveRead": evidence.confirmed_reading, "strokes": evidence.strokes_sha256,
         "signatureHash": extras.get("signature", ""), "passkey": dict(reading.passkey or {}),
         "session": str(reading.context.get("session", "")), "signedIn": list(reading.context.get("signedIn", [])),

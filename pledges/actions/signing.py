@@ -169,7 +169,6 @@ def _store_evidence(letter: Letter, version: LetterVersion, reading: Reading) ->
     """How the signer read and signed. Where from is only inside the sealed evidence."""
     return SigningEvidence.objects.create(
         letter=letter,
-        typed_name=reading.typed_name,
         method=reading.method,
         level=reading.level,
         opened_at=reading.opened_at,

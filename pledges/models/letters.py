@@ -252,11 +252,11 @@ class SignatureLevel(models.TextChoices):
 class SigningEvidence(models.Model):
     """How a letter was signed. Private: shown to the signer and to an auditor only. Never changed, never deleted.
 
-    Network address and browser stand in rows from before evidence was sealed; since then they are in `SealedEvidence`.
+    It names nobody: the name as typed, the network and the browser are in `SealedEvidence`. Network address and browser
+    stand here in rows from before evidence was sealed, until the signer is erased.
     """
 
     letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="evidence", verbose_name=_("letter"))
-    typed_name = models.CharField(_("name as typed"), max_length=60, blank=True)
     method = models.CharField(_("method"), max_length=20)
     level = models.CharField(_("level"), max_length=16, choices=SignatureLevel)
     opened_at = models.DateTimeField(_("letter opened"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -47,7 +48,7 @@ class PublicLetter:
     valid_until: date | None
     published_at: datetime
     digest: str
-    level: str
+    level: Any  # in the language of the page that shows it
     has_pdf: bool
     has_scan: bool
     has_record: bool
@@ -154,7 +155,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         valid_until=letter.valid_until,
         published_at=letter.publication.published_at,
         digest=record.digest,
-        level=str(SignatureLevel(letter.evidence.level if hasattr(letter, "evidence") else "submitted").label),
+        level=SignatureLevel(letter.evidence.level if hasattr(letter, "evidence") else "submitted").label,
         has_pdf=hasattr(letter, "pdf"),
         has_scan=(signing is not None and signing.scan_is_public) or hasattr(letter, "sent_scan"),
         has_record=public_record is not None,

@@ -25,7 +25,7 @@ def refuse(sql, error=DatabaseError, match="write-once"):
         "DELETE FROM pledges_letter",
         "UPDATE pledges_letterrecord SET subject_name = 'other'",
         "UPDATE pledges_letterrecord SET breach_liability = ''",
-        "UPDATE pledges_signingevidence SET typed_name = 'other'",
+        "UPDATE pledges_signingevidence SET method = 'other'",
         "DELETE FROM pledges_signingevidence",
         "UPDATE pledges_publication SET published_at = '2020-01-01'",
         "DELETE FROM pledges_publication",

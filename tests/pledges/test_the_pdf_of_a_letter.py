@@ -41,6 +41,18 @@ def text_of(data):
     return "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(data)).pages)
 
 
+def structure(reader):
+    """Every element of the structure tree, in the order of reading."""
+    rows, waiting = [], [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        row = waiting.pop(0).get_object()
+        if isinstance(row, dict):
+            rows.append(row)
+            kids = row.get("/K", [])
+            waiting = [*(kids if isinstance(kids, list) else [kids]), *waiting]
+    return rows
+
+
 def test_a_name_of_sixty_rare_characters_is_set_whole_and_the_file_stays_small(letter):
     data = make.pdf_bytes(letter)
     assert len(LONG) == 60
@@ -60,6 +72,13 @@ def test_the_file_says_that_it_is_accessible(letter):
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert b"pdfuaid:part" in root["/Metadata"].get_data()
     assert reader.metadata.title == letter.record.title
+
+
+def test_figures_are_described_and_the_way_of_signing_is_named(letter):
+    data = make.pdf_bytes(letter)
+    figures = [row["/Alt"] for row in structure(PdfReader(io.BytesIO(data))) if row.get("/S") == "/Figure"]
+    assert figures == ["核验这封承诺书的二维码", "平台核验标记，非公章"]
+    assert f"签署方式：{letter.evidence.get_level_display()}" in text_of(data)
 
 
 @needs_pdftoppm

@@ -21,6 +21,7 @@ from practice.models import Deed
 from privacy import actions, queries, registry
 from privacy.models import DataRequest
 from programmes.models import Enrolment
+from tests.factories import pledges as letters
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.practice import Workplace
@@ -89,6 +90,15 @@ def test_nothing_names_the_person_afterwards_and_the_figures_stay(
     user = User.objects.get(pk=enrolment.user_id)
     assert (user.is_active, user.has_usable_password(), str(user)) == (False, False, user.username)
     assert DataRequest.objects.get().outcome == outcome
+
+
+def test_a_letter_that_was_signed_names_nobody_afterwards(officer):
+    letter = letters.published(letters.enrolment(user=UserFactory(name=CANARY)))
+    assert traces(CANARY) != []
+    asked = actions.request_erasure(user=letter.signer, reason="离开本市")
+    actions.grant_erasure(by=officer, asked=asked)
+    assert traces(CANARY) == []
+    assert type(letter).objects.get(pk=letter.pk).evidence.level == letter.evidence.level
 
 
 def test_the_person_cannot_sign_in_any_more(enrolment, client):

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from cms import registry
 from elearning.settings import base
 from foundation.audit.models import Entry
 from tests.factories.accounts import UserFactory
@@ -30,7 +31,7 @@ def _asked_for(settings):
 @pytest.fixture
 def editor():
     person = UserFactory(username="editor", is_staff=True)
-    person.groups.add(Group.objects.get(name="Editors"))
+    person.groups.add(Group.objects.get(name=registry.EDITOR))  # is there again after a flush, unlike Wagtail's own
     return person
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -55,15 +55,15 @@ class UploadForm(forms.Form):
         upload, text = data.get("file"), data.get("text") or ""
         if bool(upload) == bool(text.strip()):
             if "file" not in self.errors and "text" not in self.errors:
-                self.add_error("file", _now("Choose a file or paste text: one of the two."))
+                self.add_error("file", gettext("Choose a file or paste text: one of the two."))
             return data
         if upload and upload.size > settings.UPLOAD_MAX_BYTES:
             limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-            self.add_error("file", _now("The file is larger than %(limit)s MB.") % {"limit": limit})
+            self.add_error("file", gettext("The file is larger than %(limit)s MB.") % {"limit": limit})
         elif upload:
             data["data"], data["filename"] = upload.read(), PurePosixPath(upload.name).name
         else:
-            data["data"], data["filename"] = text.encode("utf-8", "replace"), _now("pasted text")
+            data["data"], data["filename"] = text.encode("utf-8", "replace"), gettext("pasted text")
         return data
 
 
@@ -160,7 +160,7 @@ class MendForm(forms.Form):
     @staticmethod
     def _said(place: int, reason: str) -> str:
         problem = str(AUTHORING.get(reason) or say_problem(reason))  # the syntax is that of the author's form
-        return f"{_now('Question %(n)s') % {'n': place}}: {problem}" if place else problem
+        return f"{gettext('Question %(n)s') % {'n': place}}: {problem}" if place else problem
 
     def _field_of(self, problem: str) -> str | None:
         if self.cleaned_data["type"] == "scenario":

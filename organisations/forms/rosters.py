@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms.reasons import FIELD_WORDS, say_unreadable
@@ -90,7 +90,7 @@ class ColumnsForm(forms.Form):
         """One column must hold the names."""
         data = super().clean()
         if not self.errors and "name" not in self.cleaned_data.values():
-            raise forms.ValidationError(_now("One column must hold the names."))
+            raise forms.ValidationError(gettext("One column must hold the names."))
         return data
 
     def values(self) -> dict[str, str]:

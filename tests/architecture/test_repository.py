@@ -7,6 +7,7 @@ import re
 from tests.architecture.sources import functions, project, python_sources, texts
 
 FILE_LINES = 400
+LOG_FILE_LINES = 150  # what strangers read to believe a proof
 FUNCTION_LINES = 40
 # Written in pieces, so that the rule does not break itself.
 UNFINISHED = re.compile("TO" + "DO|FIX" + "ME|X" + "XX|coming " + "soon|敬请" + "期待|lorem " + "ipsum")
@@ -86,7 +87,7 @@ def digest(name: str) -> str:
 def test_files_and_functions_stay_small():
     long = {}
     for name, text, tree in python_sources(tests=False):
-        if text.count("\n") > FILE_LINES:
+        if text.count("\n") > (LOG_FILE_LINES if name.startswith("tlog/") else FILE_LINES):
             long[name] = text.count("\n")
         long |= {f"{name}:{f.name}": lines_of(f) for f in functions(tree) if lines_of(f) > FUNCTION_LINES}
     assert {key: size for key, size in long.items() if key not in oversize()} == {}

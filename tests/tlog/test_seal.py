@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pydyf import PDF, Dictionary
 
 from foundation import pdfseal, sealkeys
-from tlog import seal
+from tlog import seal, sealparts
 from tlog.errors import TlogError
 from tlog.record import is_seal_key, seal_multikey
 
@@ -104,7 +104,7 @@ def test_a_pdf_reader_trusts_the_seal_by_its_authority_and_notices_a_change(seal
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
 def test_openssl_accepts_the_signature_with_chain_and_list(sealed, keys, tmp_path):
     pdf, _trusted = sealed
-    start, first, second, rest = (int(n) for n in seal.BYTE_RANGE.search(pdf).groups())
+    start, first, second, rest = (int(n) for n in sealparts.BYTE_RANGE.search(pdf).groups())
     (tmp_path / "cms.der").write_bytes(in_der(pdf))
     (tmp_path / "data").write_bytes(pdf[start:first] + pdf[second : second + rest])
     issuer = x509.load_pem_x509_certificates((keys / "seal-ca.pem").read_bytes())[0].public_bytes(Encoding.PEM)

@@ -15,7 +15,9 @@ class ExamsConfig(AppConfig):
         from accounts import registry as sign_in
         from cms import registry
         from exams import personal, queries, tasks
+        from exams.actions import telling
         from exams.steps import ExamDuties, ExamResults, PaperConfigurator, PaperHandler
+        from notifications import registry as kinds
         from privacy import registry as privacy
         from programmes.contracts import register, register_configurator, register_duties, register_results
 
@@ -50,6 +52,8 @@ class ExamsConfig(AppConfig):
             "exams.add_appealdecision",
         )
         registry.grant(registry.MARKER, "exams.mark_answers")
+        kinds.register(telling.RETURNED, label=_("my items returned by review"), is_required=False, is_calm=True)
+        kinds.register(telling.COMMENTED, label=_("comments on my items"), is_required=False, is_calm=True)
 
 
 def _keep_the_pool(config: AppConfig) -> None:

@@ -37,6 +37,7 @@ class ExamsConfig(AppConfig):
         sign_in.busy["exams"] = queries.is_sitting
         register_results(ExamResults())
         _keep_the_pool(self)
+        _name_the_messages()
         registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
         registry.grant(
             registry.EXAM_MANAGER,
@@ -52,8 +53,14 @@ class ExamsConfig(AppConfig):
             "exams.add_appealdecision",
         )
         registry.grant(registry.MARKER, "exams.mark_answers")
-        kinds.register(telling.RETURNED, label=_("my items returned by review"), is_required=False, is_calm=True)
-        kinds.register(telling.COMMENTED, label=_("comments on my items"), is_required=False, is_calm=True)
+
+
+def _name_the_messages() -> None:
+    from exams.actions import telling
+    from notifications import registry
+
+    registry.register(telling.RETURNED, label=_("my items returned by review"), is_required=False, is_calm=True)
+    registry.register(telling.COMMENTED, label=_("comments on my items"), is_required=False, is_calm=True)
 
 
 def _keep_the_pool(config: AppConfig) -> None:

@@ -13,11 +13,8 @@ class ExamsConfig(AppConfig):
     def ready(self) -> None:
         """Answer for the steps that exams owns, do its background work, say who may do what in the admin."""
         from accounts import registry as sign_in
-        from cms import registry
         from exams import personal, queries, tasks
-        from exams.actions import telling
         from exams.steps import ExamDuties, ExamResults, PaperConfigurator, PaperHandler
-        from notifications import registry as kinds
         from privacy import registry as privacy
         from programmes.contracts import register, register_configurator, register_duties, register_results
 
@@ -38,21 +35,27 @@ class ExamsConfig(AppConfig):
         register_results(ExamResults())
         _keep_the_pool(self)
         _name_the_messages()
-        registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
-        registry.grant(
-            registry.EXAM_MANAGER,
-            *_all_of("bank", "item", "itemversion", "knowledgepoint", "blueprint", "paper"),
-            *_all_of("sittingrules", "session", "extratime"),
-            "exams.add_extraattempt",
-            "exams.view_extraattempt",
-            "exams.mark_answers",
-            "exams.view_scores",
-            "exams.view_paperanalysis",
-            "exams.add_regrade",
-            "exams.view_appeal",
-            "exams.add_appealdecision",
-        )
-        registry.grant(registry.MARKER, "exams.mark_answers")
+        _grant_rights()
+
+
+def _grant_rights() -> None:
+    from cms import registry
+
+    registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
+    registry.grant(
+        registry.EXAM_MANAGER,
+        *_all_of("bank", "item", "itemversion", "knowledgepoint", "blueprint", "paper"),
+        *_all_of("sittingrules", "session", "extratime"),
+        "exams.add_extraattempt",
+        "exams.view_extraattempt",
+        "exams.mark_answers",
+        "exams.view_scores",
+        "exams.view_paperanalysis",
+        "exams.add_regrade",
+        "exams.view_appeal",
+        "exams.add_appealdecision",
+    )
+    registry.grant(registry.MARKER, "exams.mark_answers")
 
 
 def _name_the_messages() -> None:

@@ -14,6 +14,7 @@ from pledges.actions.afterwards import (
 )
 from pledges.actions.archiving import (
     forget_evidence,
+    forget_handler,
     keep_copies,
     open_archived,
     queue_missing_copies,
@@ -167,6 +168,7 @@ __all__ = [
     "fill_in",
     "fold_registry",
     "forget_evidence",
+    "forget_handler",
     "forget_searches",
     "invalidate_letter",
     "judge",

@@ -68,6 +68,8 @@ EXEMPT = {
     "pledges.actions.afterwards.note_event": "a part of what happens to a letter, which has the entry",
     "pledges.actions.archiving.archive": "a part of ending a letter, which has the entry",
     "pledges.actions.archiving.destroy": "a part of ending a letter, which has the entry",
+    "pledges.actions.archiving.forget_handler": "a part of erasing a person, which has the entry",
+    "pledges.actions.archiving.forget_signings": "a part of ending a letter and of retention, which have the entry",
     "pledges.actions.archiving.keep_until": "a rule that writes nothing",
     "pledges.actions.archiving.queue_missing_copies": "it queues work again that an action had queued",
     "pledges.actions.evidence.keep_extras": "a part of signing, which has the entry",

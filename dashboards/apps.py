@@ -13,8 +13,10 @@ class DashboardsConfig(AppConfig):
     def ready(self) -> None:
         """Register the jobs, and lead who leads units here."""
         from dashboards import actions, personal, search, steps, tasks
+        from dashboards.views import shown
         from foundation.jobs import registry as jobs
         from notifications import registry as messages
+        from organisations import registry as organisations
         from privacy import registry as privacy
         from programmes import contracts
 
@@ -31,4 +33,5 @@ class DashboardsConfig(AppConfig):
         )
         contracts.register_workplace(steps.address_of)
         contracts.register_duties(steps.WorkplaceDuties())
+        organisations.open_tasks["dashboards"] = shown.open_tasks
         search.register()

@@ -2,7 +2,7 @@
 
 from organisations import registry
 registry.on_members_changed["programmes"] = enrol_again      # (user_ids: Sequence[int]) -> object
-registry.open_tasks["practice"] = deeds_to_confirm           # (user, organisation) -> list[str]
+registry.open_tasks["dashboards"] = open_tasks               # (user, organisation) -> list[str]
 registry.class_links["programmes"] = links_of                # (school_class) -> list[(word, address, icon)]
 """
 

@@ -97,14 +97,18 @@ def read(
         elif what == APART:
             found.apart.append(text)
         elif what.startswith(WAITS):
-            if people:
-                found.waiting.append(Waiting(what.removeprefix(f"{WAITS}:"), people, _day(text)))
+            found.waiting += waiting_of(text, what, people)
         elif what.startswith(COMES):
             found.coming.append(Coming(what.removeprefix(f"{COMES}:"), text, number, people))
         else:
             found.by_path.setdefault(text, Counter())[what, number] += people
     found.weeks.sort(key=lambda week: week.week_on)
     return found
+
+
+def waiting_of(text: str | None, what: str, people: int) -> list[Waiting]:
+    """What one such row says: nothing if there is none."""
+    return [Waiting(what.removeprefix(f"{WAITS}:"), people, _day(text))] if people else []
 
 
 def _day(text: str | None) -> date | None:

@@ -8,7 +8,7 @@ from django.db.models import CharField, Count, Exists, F, Min, OuterRef, QuerySe
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
-from dashboards.queries.figures import COMES, WAITS, nothing
+from dashboards.queries.figures import COMES, WAITS, Waiting, nothing, waiting_of
 from organisations.models import IdentityConfirmation, Membership, Organisation, RosterImport, RosterState
 from pledges.models import LetterRequest, RequestState
 from practice.models import Deed, DeedState
@@ -37,6 +37,17 @@ def waiting_for(user: AbstractBaseUser, unit: Organisation, *, confirms: bool) -
     rosters = RosterImport.objects.filter(organisation__in=here)
     yield _counted("rosters", rosters.filter(state=RosterState.PREVIEW), "created_at")
     yield _coming(rosters.filter(state__in=AT_WORK))
+
+
+def waiting_in(user: AbstractBaseUser, unit: Organisation) -> list[Waiting]:
+    """What goes with a duty of `user` in a unit and below it, in one statement. Identities are left out: they wait
+    for a permission, which no duty carries."""
+    *waits, coming = waiting_for(user, unit, confirms=False)
+    # PostgreSQL takes the type of a column from the first two arms: the one with real numbers stands first.
+    rows = coming.union(*waits, all=True)
+    return [
+        found for text, what, _n, people in rows if what.startswith(WAITS) for found in waiting_of(text, what, people)
+    ]
 
 
 def _oldest(deeds: QuerySet[Deed]) -> QuerySet[Deed]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -35,6 +36,11 @@ class Line:
 def waiting_lines(board: queries.Board) -> list[Line]:
     """What waits for the reader in this unit, in words."""
     return [_line(row, board.unit) for row in board.waiting]
+
+
+def open_tasks(user: AbstractBaseUser, unit: Organisation) -> list[str]:
+    """What whoever takes over a duty of `user` in this unit will find waiting, a sentence each."""
+    return [_line(row, unit).text for row in waiting.waiting_in(user, unit)]
 
 
 def _line(row: queries.Waiting, unit: Organisation) -> Line:

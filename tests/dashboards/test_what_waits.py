@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from cms.registry import CREDIT_OFFICE
 from dashboards.queries import waiting
-from organisations.models import Kind, Role, RosterImport
+from dashboards.views.shown import open_tasks
+from organisations.models import Kind, Membership, Role, RosterImport
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.practice import Workplace
@@ -89,3 +90,40 @@ def test_a_stranger_s_waiting_things_are_not_counted(workplace, client):
     assert client.get(f"/dashboards/{foreign.department.code}/").status_code == 302
     client.force_login(both)
     assert client.get(f"/dashboards/{foreign.department.code}/").status_code == 404
+
+
+# ── What goes with a duty ────────────────────────────────────────────────────────────────────────────
+def handed(client, user, unit):
+    """What the page of the hand-over says that the successor will find."""
+    duty = Membership.objects.get(user=user, organisation=unit, role=Role.COORDINATOR)
+    MembershipFactory(user=UserFactory(username=f"next{unit.pk}"), organisation=unit)
+    client.force_login(user)
+    fields = {"duty": duty.pk, "successor": f"next{unit.pk}", "message": ""}
+    text = client.post(f"/organisations/{unit.code}/hand-over/", fields).content.decode()
+    return re.findall(r"<li>([^<]+)</li>", text.split('class="bullets"')[1]) if 'class="bullets"' in text else []
+
+
+def test_who_takes_over_a_duty_reads_what_waits_in_the_unit_and_below(workplace, client):
+    for sentence in ("第一件事", "第二件事"):
+        workplace.deed(workplace.learner(), sentence)
+    child = UserFactory(age_class=User.AgeClass.CHILD, is_active=False)
+    MembershipFactory(user=child, organisation=workplace.section, is_home=True)
+    foreign = Workplace()
+    foreign.deed(foreign.learner())
+    workplace.coordinator.groups.add(Group.objects.get(name=CREDIT_OFFICE))
+    assert "2条践行记录待确认" in page(client, workplace.coordinator, workplace.department)
+    told = handed(client, workplace.coordinator, workplace.department)
+    assert sorted(told) == ["1名学生还没有监护人同意", "2条践行记录待确认"]
+
+
+def test_a_unit_without_open_work_says_so(workplace, client):
+    workplace.learner()
+    assert handed(client, workplace.coordinator, workplace.department) == []
+
+
+def test_what_goes_with_a_duty_is_one_statement(workplace, django_assert_num_queries):
+    for number in (1, 3):
+        for n in range(number):
+            workplace.deed(workplace.learner(), f"第{n}件事")
+        with django_assert_num_queries(1):
+            open_tasks(workplace.coordinator, workplace.department)

@@ -4,11 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cms import registry as groups
 from foundation.audit.models import Entry
 from notifications.models import Message
-from organisations import actions, registry
+from organisations import actions
 from organisations.models import (
     IdentityConfirmation,
     Kind,
@@ -17,6 +18,7 @@ from organisations.models import (
     OrganisationEvent,
     Profession,
     Role,
+    RosterImport,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.groups import member
@@ -152,21 +154,23 @@ def successor(office):
     return user
 
 
-def test_a_duty_is_handed_over_in_two_steps_and_both_are_told(client, office, duty, successor, monkeypatch):
-    monkeypatch.setitem(registry.open_tasks, "test", lambda user, unit: ["3 deeds wait"])
+def test_a_duty_is_handed_over_in_two_steps_and_both_are_told(client, office, duty, successor):
+    for name in ("新生.xlsx", "教师.xlsx"):
+        fields = {"organisation": office, "size": 1, "sha256": "x", "created_at": timezone.now()}
+        RosterImport.objects.create(filename=name, state="preview", **fields)
     client.force_login(duty.user)
     address = "/organisations/zjj/hand-over/"
     assert client.get(address).status_code == 200
     fields = {"duty": duty.pk, "successor": "0012", "message": "请接手"}
     look = client.post(address, fields)
-    assert "3 deeds wait" in look.content.decode()
+    assert "<li>2份名册待核对</li>" in look.content.decode()
     assert Membership.objects.current().filter(role=Role.COORDINATOR).get() == duty
     assert client.post(address, {**fields, "confirmed": "1"}).status_code == 302
     now = Membership.objects.current().filter(organisation=office).values_list("user__name", "role", "is_home")
     assert sorted(now) == sorted(
         [("周静", "member", True), ("林知远", "member", False), ("林知远", "coordinator", False)]
     )
-    assert Message.objects.get(user=successor).body == "请接手\n3 deeds wait"
+    assert Message.objects.get(user=successor).body == "请接手\n2份名册待核对"
     assert Message.objects.filter(user=duty.user).count() == 1
     assert events(office)[-1] == ("handed", {"who": "周静", "role": "coordinator"}, {"who": "林知远"})
     assert client.get(address).status_code == 404

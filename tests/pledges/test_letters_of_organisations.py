@@ -239,9 +239,7 @@ def test_a_letter_that_ends_takes_scan_and_handler_with_it_and_the_office_keeps_
     assert "经办某 · 法务" in page.content.decode()
 
 
-def test_the_authorisation_goes_with_the_sealed_evidence(
-    client, handler, request_, django_capture_on_commit_callbacks
-):
+def test_the_authorisation_goes_with_the_sealed_evidence(client, handler, request_, django_capture_on_commit_callbacks):
     letter, _scan, authorisation = signed_with_files(client, request_)
     last = dt.datetime.combine(letter.valid_until, dt.time(4), dt.UTC)
     assert actions.forget_evidence(before=last, limit=10) == 0

@@ -91,14 +91,19 @@ def destroy(*, letter: Letter) -> None:
         scan.delete()
         _delete_file(scan.file)
     forget_signings(OrganisationSigning.objects.filter(letter=letter))
-    for pdf in LetterPdf.objects.filter(letter=letter):
-        pdf.delete()
-        _delete_file(pdf.file)
+    forget_pdf(letter=letter)
     for copy in Copy.objects.filter(letter=letter, holder=Holder.SIGNER):
         copy.delete()
         _delete_file(copy.file)
     last = keep_until(letter, timezone.localdate())
     Copy.objects.filter(letter=letter, holder=Holder.UNIT).update(keep_until=last)
+
+
+def forget_pdf(*, letter: Letter) -> None:
+    """The PDF goes. In the caller's transaction; its file after the commit."""
+    for pdf in LetterPdf.objects.filter(letter=letter):
+        pdf.delete()
+        _delete_file(pdf.file)
 
 
 def forget_signings(found: QuerySet[OrganisationSigning], *, authorisation: bool = False) -> int:

@@ -126,6 +126,12 @@ def _remove(rows: Sequence[RegistryRow]) -> None:
     _count(rows, -1)
 
 
+def leave_registry(*, letter_ids: Iterable[int]) -> None:
+    """Take the rows of these letters away, before what they were made of goes. In the caller's transaction."""
+    for part in in_parts(letter_ids):
+        _remove(list(RegistryRow.objects.filter(letter__in=part)))
+
+
 def keep_registry(*, letter_ids: Iterable[int]) -> None:
     """Make the registry say of these letters what is true of them now: whoever publishes a letter, ends it, or changes
     what its row shows calls this in the same transaction. Again and again it changes nothing more."""

@@ -265,7 +265,7 @@ def test_a_handler_who_is_erased_leaves_the_organisations_letter_alone(client, h
 def test_a_handlers_copy_of_their_data_has_what_they_gave(client, handler, request_):
     signed_with_files(client, request_)
     (section,) = [one for one in LetterData().sections(handler) if one.key == "signings"]
-    assert [list(row.values())[0] for row in section.rows] == ["经办某"]
+    assert [next(iter(row.values())) for row in section.rows] == ["经办某"]
     assert sorted(read() for _name, read in section.files) == sorted([PDF, PNG])
 
 

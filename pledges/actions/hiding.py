@@ -23,7 +23,7 @@ BATCH = 100
 def hide_limited(*, limit: int = BATCH, at: datetime | None = None) -> int:
     """Persons' letters that departments sent as "limited" were shown with their unit once. They leave the public: page,
     record, salt, proof and PDF are destroyed, a `withdraw` in the log acts on their first entry, which nobody can open
-    any more. For the unit and the person they hold as before. At most `limit` of them; returns how many. Again and again
+    any more. For the unit and the person they hold as before. At most `limit` of them; returns how many. Called again,
     it changes nothing more."""
     moment = at or timezone.now()
     letters = [hold(letter) for letter in queries.shown_though_limited().order_by("pk")[:limit]]

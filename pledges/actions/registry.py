@@ -25,11 +25,12 @@ from pledges.models import (
     RegistryTally,
     SchoolTally,
     SearchCount,
+    SignatureLevel,
     Subject,
 )
 
 CHUNK = 500
-FACE = ("record", "publication", "signing", "sent_scan")
+FACE = ("record", "publication", "signing", "sent_scan", "evidence")
 T = TypeVar("T")
 
 
@@ -40,7 +41,9 @@ def in_parts(rows: Iterable[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:
         yield part
 
 
-def registry_row(letter: Letter, record_: LetterRecord, publication: Publication, *, has_scan: bool) -> RegistryRow:
+def registry_row(
+    letter: Letter, record_: LetterRecord, publication: Publication, *, has_scan: bool, level: str
+) -> RegistryRow:
     """The row that a published letter has today."""
     is_over = letter.valid_until is not None and letter.valid_until < timezone.localdate()
     return RegistryRow(
@@ -62,6 +65,7 @@ def registry_row(letter: Letter, record_: LetterRecord, publication: Publication
         year=letter.made_on.year,
         valid_until=letter.valid_until,
         state=RegistryState.EXPIRED if is_over else RegistryState.IN_FORCE,
+        level=level,
         has_scan=has_scan,
         published_at=publication.published_at,
     )
@@ -150,7 +154,8 @@ def keep_registry(*, letter_ids: Iterable[int]) -> None:
 def _row_now(letter: Letter) -> RegistryRow:
     signing = getattr(letter, "signing", None)
     has_scan = (signing is not None and signing.scan_is_public) or hasattr(letter, "sent_scan")
-    return registry_row(letter, letter.record, letter.publication, has_scan=has_scan)
+    level = letter.evidence.level if hasattr(letter, "evidence") else SignatureLevel.SUBMITTED
+    return registry_row(letter, letter.record, letter.publication, has_scan=has_scan, level=level)
 
 
 def _differs(stored: RegistryRow, wanted: RegistryRow | None) -> bool:

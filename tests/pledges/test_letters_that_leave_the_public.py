@@ -29,7 +29,8 @@ def sent(key, code, **fields):
     row = {
         "source_code": code, "subject_name": "林某", "subject_category": "natural", "subject_id_code": ADULT,
         "audience": "teacher", "subject_unit": "某中学", "pledge_type": "voluntary", "reason": "自愿作出承诺",
-        "content": "说到做到。", "breach_liability": "依规处理。", "publication_type": "public", "made_on": "2026-11-01",
+        "content": "说到做到。", "breach_liability": "依规处理。", "publication_type": "public",
+        "made_on": "2026-11-01",
     } | fields  # fmt: skip
     return actions.submit_letter(key=key, data=row).letter
 

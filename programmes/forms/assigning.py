@@ -71,7 +71,10 @@ class AssignmentForm(forms.Form):
         label=_("A new round begins on"),
         required=False,
         widget=day_input(),
-        help_text=_("Then everybody begins anew, every year. What was done before stays in the history."),
+        help_text=_(
+            "Then everybody begins anew, every year, until the programme ends. What was done before stays in the "
+            "history."
+        ),
     )
 
     def __init__(self, *args: Any, unit: Organisation, **kwargs: Any) -> None:

@@ -98,6 +98,7 @@ def in_words(target: queries.Target, programme: Programme, days: dict[str, Any])
     """What an assignment says, as rows of word and value; what is not set is left out."""
     kinds, roles = dict(AssignmentForm.base_fields["kinds"].choices), dict(AssignmentForm.base_fields["roles"].choices)  # type: ignore[attr-defined]
     named = Programme.objects.in_bulk([pk for pk in (target.completed_id, target.not_completed_id) if pk])
+    renews_on = days["renews_on"]
     rows = [
         (_("Programme"), programme.local_title),
         (_("Units"), "、".join(unit.name for unit in target.units)),
@@ -109,9 +110,11 @@ def in_words(target: queries.Target, programme: Programme, days: dict[str, Any])
         (_("Only who has completed"), named.get(target.completed_id or 0)),
         (_("Only who has not completed"), named.get(target.not_completed_id or 0)),
         (_("Only these people"), _("%(n)d by name") % {"n": len(target.people)} if target.people else ""),
-        (_("Last day"), days["due_on"] or ("" if days["due_days"] else programme.closes_on)),
+        (_("Last day"), days["due_on"] or ("" if days["due_days"] else queries.last_day(programme, renews_on))),
         (_("Days after joining"), days["due_days"]),
-        (_("A new round begins on"), days["renews_on"]),
+        (_("A new round begins on"), renews_on),
+        (_("The last round begins on"), renews_on and queries.last_round(programme, renews_on)),
+        (_("The programme ends on"), renews_on and programme.closes_on),
     ]
     return [(word, value) for word, value in rows if value]
 
@@ -133,6 +136,7 @@ def assignment(request: SignedInRequest, public_id: str) -> HttpResponse:
         "assignment": found,
         "lines": in_words(queries.target_of(found), found.programme, days),
         "enrolled": queries.enrolled_by(found),
+        "is_last_round": found.renews_on and not queries.last_round(found.programme, found.renews_on),
         "runs": runs,
         "run": runs[0] if runs and runs[0].state != "done" else None,
         "crumbs": crumbs({"word": found.programme.local_title, "url": ""}),

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from foundation.jobs import worker
 from organisations.models import Kind, Role
@@ -87,6 +88,28 @@ def test_what_cannot_be_is_refused_and_nothing_is_stored(workplace, coordinator,
     answer = client.post(address(workplace), written(workplace, store="1", **change))
     assert (answer.status_code, Assignment.objects.count()) == (200, 0)
     assert 'class="error' in answer.content.decode() or "is-bad" in answer.content.decode()
+
+
+def test_the_page_says_when_the_last_round_begins_and_warns_when_no_further_one_does(workplace, coordinator, client):
+    today = timezone.localdate()
+    closes_on = queries.a_year_later(queries.a_year_later(today))
+    actions.extend_programme(by=None, programme=workplace.programme, closes_on=closes_on)
+    renews_on = today + dt.timedelta(days=10)
+    page = client.post(address(workplace), written(workplace, renews_on=renews_on.isoformat())).content.decode()
+    last = queries.a_year_later(renews_on)
+
+    def row(word, day):
+        return f"<dt>{word}</dt><dd>{date_format(day)}</dd>" in page
+
+    assert row("最后一轮开始日", last)
+    assert row("项目结束日", closes_on)
+    assert row("截止日期", renews_on - dt.timedelta(days=1))
+    client.post(address(workplace), written(workplace, renews_on=renews_on.isoformat(), store="1"))
+    stored = Assignment.objects.get()
+    warning = "这是最后一轮"
+    assert warning not in client.get(f"/assignments/{stored.public_id}/").content.decode()
+    Assignment.objects.update(renews_on=queries.a_year_later(last))
+    assert warning in client.get(f"/assignments/{stored.public_id}/").content.decode()
 
 
 def test_stopping_and_going_on_by_button(workplace, coordinator, client):

@@ -278,6 +278,54 @@ def test_a_new_round_begins_on_its_day_and_the_old_one_stays(city):
     assert actions.rebuild_tallies(check=True) == 0
 
 
+def test_a_round_ends_the_day_before_the_next_one_and_rounds_go_on_as_long_as_the_programme(city):
+    today = timezone.localdate()
+    person = city.person(city.department)
+    renews_on = today + 20 * DAY
+    assignment = city.assign(renews_on=renews_on)
+    work()
+    assert Enrolment.objects.get().due_on == renews_on - DAY
+    late = city.person(city.department)
+    actions.grant_exemption(by=UserFactory(), programme=city.programme, user=late, reason="产假")
+    look_again(timezone.now() + 20 * DAY)  # the programme ends 30 days from now
+    assignment.refresh_from_db()
+    second = queries.a_year_later(renews_on)
+    assert (assignment.round, assignment.renews_on) == (2, second)
+    assert Enrolment.objects.get(user=person, round=2).due_on == city.programme.closes_on
+    look_again(timezone.now() + (second - today))
+    assignment.refresh_from_db()
+    assert assignment.round == 2
+    closes_on = queries.a_year_later(queries.a_year_later(queries.a_year_later(second)))
+    actions.extend_programme(by=UserFactory(), programme=city.programme, closes_on=closes_on)
+    # Extended a year late: what was missed is one round, and the next one is still to come.
+    look_again(timezone.now() + (queries.a_year_later(second) - today))
+    assignment.refresh_from_db()
+    third = queries.a_year_later(queries.a_year_later(second))
+    assert (assignment.round, assignment.renews_on) == (3, third)
+    rows = Enrolment.objects.filter(user=person).order_by("round")
+    assert list(rows.values_list("round", "state", "due_on")) == [
+        (1, "past", renews_on - DAY),
+        (2, "past", city.programme.closes_on),
+        (3, "active", third - DAY),
+    ]
+    assert not Enrolment.objects.filter(user=late).exists()
+    assert actions.rebuild_tallies(check=True) == 0
+
+
+def test_only_an_open_programme_is_extended_and_only_to_a_later_day(city):
+    before = city.programme.closes_on
+    with pytest.raises(ValidationError):
+        actions.extend_programme(by=None, programme=city.programme, closes_on=before)
+    actions.extend_programme(by=None, programme=city.programme, closes_on=before + DAY)
+    actions.close_programme(by=None, programme=city.programme)
+    with pytest.raises(actions.WrongState):
+        actions.extend_programme(by=None, programme=city.programme, closes_on=before + 2 * DAY)
+    city.programme.refresh_from_db()
+    assert city.programme.closes_on == before + DAY
+    entry = Entry.objects.get(action="programmes.extend_programme")
+    assert entry.details["to"] == (before + DAY).isoformat()
+
+
 def test_exempt_people_are_left_out_until_the_exemption_ends(city):
     officer, exempt = UserFactory(), city.person(city.department)
     city.assign()

@@ -88,7 +88,7 @@ def row(n: int, office: Organisation) -> RegistryRow:
         subject="organisation" if is_firm else "person", audience=kind, pledge_type=TYPES[n % len(TYPES)],
         office=office.name, office_uscc=office.uscc or "", made_on=made_on, year=made_on.year, valid_until=valid_until,
         state="expired" if valid_until and valid_until < date(2026, 6, 1) else "in_force", has_scan=False,
-        published_at=START + timedelta(minutes=3 * n),
+        level="passkey", published_at=START + timedelta(minutes=3 * n),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ A model registers itself below its class:
     protect("pledges.Letter", frozen=ALL)                       # never updated, never deleted
     protect("exams.Attempt", frozen=["seed"], deletable=False)  # only these columns are frozen
     protect("exams.ItemVersion", frozen=ALL, when="OLD.frozen_at IS NOT NULL")
+    protect("pledges.OrganisationSigning", frozen=ALL, emptied=["scan"])  # may become empty, and nothing else
 
 UPDATE of a frozen column, DELETE, and TRUNCATE (PostgreSQL) or REPLACE (SQLite with recursive_triggers)
 raise django.db.Error with the text "write-once: <table>".
@@ -19,27 +20,32 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
-from django.db.models import Model
+from django.db.models import BooleanField, Model
 
 ALL: tuple[str, ...] = ("*",)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is frozen in one table. `when` is SQL over OLD.<column>, understood by both databases."""
+    """What is frozen in one table. `when` is SQL over OLD.<column>, understood by both databases. `emptied` may still
+    become empty (a text) or false: what must go before its row does."""
 
     model: str
     frozen: tuple[str, ...]
     deletable: bool
     when: str
+    emptied: tuple[str, ...] = ()
 
 
 _RULES: dict[str, Rule] = {}
 
 
-def protect(model: str, *, frozen: Sequence[str], deletable: bool = False, when: str = "") -> None:
-    """Register `model` ("app.Model"); `frozen` holds field names or is ALL. Triggers come with the next migrate."""
-    _RULES[model] = Rule(model, tuple(frozen), deletable, when)
+def protect(
+    model: str, *, frozen: Sequence[str], deletable: bool = False, when: str = "", emptied: Sequence[str] = ()
+) -> None:
+    """Register `model` ("app.Model"); `frozen` holds field names or is ALL, and `emptied` those of them that may become
+    empty. Triggers come with the next migrate."""
+    _RULES[model] = Rule(model, tuple(frozen), deletable, when, tuple(emptied))
 
 
 def rules() -> list[Rule]:
@@ -84,7 +90,8 @@ def _create(connection: BaseDatabaseWrapper, rule: Rule, table: str, columns: li
     """SQL that refuses what `rule` forbids."""
     postgres = connection.vendor == "postgresql"
     differs = "IS DISTINCT FROM" if postgres else "IS NOT"
-    changed = " OR ".join(f'OLD."{c}" {differs} NEW."{c}"' for c in columns)
+    emptied = _emptied(rule)
+    changed = " OR ".join(f'(OLD."{c}" {differs} NEW."{c}"{emptied.get(c, "")})' for c in columns)
     update_when = f"({changed})" + (f" AND ({rule.when})" if rule.when else "")
     if not postgres:
         message = f"SELECT RAISE(ABORT, 'write-once: {table}');"
@@ -104,6 +111,17 @@ def _create(connection: BaseDatabaseWrapper, rule: Rule, table: str, columns: li
         sql.append(f'CREATE TRIGGER "{table}_wo_d" BEFORE DELETE ON "{table}" FOR EACH ROW {when}{refuse}')
         sql.append(f'CREATE TRIGGER "{table}_wo_t" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT {refuse}')
     return sql
+
+
+def _emptied(rule: Rule) -> dict[str, str]:
+    """What a change of each column that may be emptied must also be to be refused: a text, or true."""
+    model: type[Model] = apps.get_model(rule.model)
+    found = {}
+    for name in rule.emptied:
+        field = model._meta.get_field(name)
+        column = str(field.column)  # type: ignore[union-attr]
+        found[column] = f' AND NEW."{column}"' + (" IS TRUE" if isinstance(field, BooleanField) else " <> ''")
+    return found
 
 
 def _drop(connection: BaseDatabaseWrapper, table: str) -> list[str]:

@@ -40,6 +40,7 @@ class PledgesConfig(AppConfig):
         register_job("pledges.expire", compute=tasks.expire)
         register_job("pledges.copies", compute=tasks.make_copies, apply=tasks.keep_copies)
         register_job("pledges.tidy", apply=tasks.tidy)
+        register_job("pledges.hide_limited", compute=tasks.hide_limited)
         register_job("pledges.missing_pdfs", apply=tasks.missing_pdfs)
         register_job("pledges.prolong_seals", compute=tasks.prolong_seals)
         register_job("pledges.prolong_pdf", compute=tasks.prolong, apply=tasks.keep_prolonged)

@@ -93,7 +93,10 @@ def statement(*, letter: Letter, kind: str, at: datetime, says: Mapping[str, Any
 
 
 def credential_whole(*, letter: Letter, record: LetterRecord) -> dict[str, Any]:
-    """All texts of a letter, names included, for its sealed archive: never public."""
+    """All texts of a letter, names included, for its sealed archive, and who signed it for an organisation: never
+    public."""
+    signing = getattr(letter, "signing", None)
+    handler = {"name": signing.handler_name, "position": signing.handler_role} if signing else {}
     body = {
         "verificationCode": letter.public_id, "pledgeCode": letter.code, "signedAt": instant(letter.signed_at),
         "title": record.title, "subjectName": record.subject_name, "subjectCategory": record.subject_category,
@@ -103,6 +106,7 @@ def credential_whole(*, letter: Letter, record: LetterRecord) -> dict[str, Any]:
         "acceptingUnitCode": record.accepting_unit_uscc, "publicationType": record.publication_type,
         "madeOn": record.made_on.isoformat(), "language": record.locale, "textHash": record.digest,
         "validUntil": record.valid_until.isoformat() if record.valid_until else "",
+        "handler": handler or "", "scanHash": signing.scan_sha256 if signing else "",
     }  # fmt: skip
     found: dict[str, Any] = plain(body)
     return found

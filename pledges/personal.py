@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import PurePath
 
 from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from accounts.models import User
 from foundation.writeonce import opened
 from pledges import actions, queries
 from pledges.actions import NotWithdrawable, withdraw_letter
-from pledges.models import Copy, Holder, Letter, Objection, SigningEvidence, Subject
+from pledges.models import Copy, Holder, Letter, Objection, OrganisationSigning, SigningEvidence, Subject
 from privacy.personal import fields_of
 from privacy.registry import Section
 
@@ -41,20 +42,35 @@ class LetterData:
         evidence = SigningEvidence.objects.filter(letter__signer=user).order_by("pk")
         names = ("method", "level", "opened_at", "read_to_end_at", "visible_seconds", "address", "user_agent")
         yield Section("signatures", _("Facts of your signatures"), fields_of(evidence, *names))
+        yield self._signings(user)
         objections = Objection.objects.filter(by=user).order_by("pk")
         fields = ("code", "filed_at", "text", "state", "answer", "decided_at")
         yield Section("objections", _("Objections to letters"), fields_of(objections, *fields))
 
+    @staticmethod
+    def _signings(user: User) -> Section:
+        """What a handler gave when they signed for organisations."""
+        signings = OrganisationSigning.objects.filter(letter__signer=user).select_related("letter").order_by("pk")
+        files = []
+        for row in signings:
+            for kind, file in (("scan", row.scan), ("authorisation", row.authorisation)):
+                if file:
+                    files.append((f"{row.letter.code}-{kind}{PurePath(file).suffix}", _reader(file)))
+        rows = fields_of(signings, "handler_name", "handler_role", "is_member", "scan_is_public")
+        return Section("signings", _("Signed for organisations"), rows, files)
+
     def holds(self, user: User) -> Iterable[str]:
-        """A letter that its accepting unit ends must be ended first."""
+        """A letter of one's own that its accepting unit ends must be ended first. What one signed for an organisation
+        is the organisation's letter, and stays."""
         for letter in self._in_force(user):
             template = letter.version.template if letter.version else None
-            if template is None or not template.withdrawable or template.subject == Subject.ORGANISATION:
+            if template is None or not (template.withdrawable or template.subject == Subject.ORGANISATION):
                 yield str(_("Letter %(code)s is ended by its accepting unit.") % {"code": letter.code})
 
     def erase(self, user: User, *, at: datetime) -> dict[str, int]:
         """Letters in force are withdrawn: record, salt and PDF are destroyed. The sealed evidence of the signature
-        stays for as long as the rule of retention says, opened by nobody but with a recorded reason."""
+        stays for as long as the rule of retention says, opened by nobody but with a recorded reason. Of letters that
+        one signed for organisations the name and position go."""
         done = 0
         for letter in self._in_force(user):
             try:
@@ -68,7 +84,8 @@ class LetterData:
                 old.update(address="", user_agent="")
         with opened("pledges.Objection"):
             objections = Objection.objects.filter(by=user).update(text=BLANK)
-        return {"letters": done, "objections": objections}
+        signings = actions.forget_handler(user=user)
+        return {"letters": done, "objections": objections, "signings": signings}
 
     @staticmethod
     def _in_force(user: User) -> list[Letter]:

@@ -76,6 +76,12 @@ def tidy(payload: Payload, result: None) -> None:
     actions.tidy_letters()
 
 
+def hide_limited(payload: Payload) -> None:
+    """Once, after an update: what was public and may not be leaves, some letters in each transaction."""
+    while actions.hide_limited():
+        pass
+
+
 def missing_pdfs(payload: Payload, result: None) -> None:
     """Queue the PDFs that could not be made when their letters were published."""
     if pdf_available().ok:

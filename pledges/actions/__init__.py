@@ -14,6 +14,7 @@ from pledges.actions.afterwards import (
 )
 from pledges.actions.archiving import (
     forget_evidence,
+    forget_handler,
     keep_copies,
     open_archived,
     queue_missing_copies,
@@ -22,6 +23,7 @@ from pledges.actions.archiving import (
 from pledges.actions.changes import note_change, note_changes
 from pledges.actions.entries import expire_letters, log_letter, log_letters
 from pledges.actions.evidence import open_evidence
+from pledges.actions.hiding import hide_limited
 from pledges.actions.imports import (
     NotDecidable,
     judge,
@@ -167,7 +169,9 @@ __all__ = [
     "fill_in",
     "fold_registry",
     "forget_evidence",
+    "forget_handler",
     "forget_searches",
+    "hide_limited",
     "invalidate_letter",
     "judge",
     "keep_copies",

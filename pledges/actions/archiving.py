@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,6 +28,8 @@ from pledges.models import (
     Letter,
     LetterPdf,
     LetterRecord,
+    LetterState,
+    OrganisationSigning,
     PublicRecord,
     SealedEvidence,
     SealedExtra,
@@ -76,8 +79,9 @@ def open_archived(*, by: User, archived: ArchivedLetter, reason: str) -> dict[st
 
 
 def destroy(*, letter: Letter) -> None:
-    """Public record, salt, statements, texts, PDF, the signer's copy and the drawn signature go; the unit's own copy
-    gets its last day. In the caller's transaction; files go after the commit."""
+    """Public record, salt, statements, texts, PDF, stamped scan, the signer's copy, the drawn signature and the name of
+    an organisation's handler go; the unit's own copy gets its last day. In the caller's transaction; files go after the
+    commit."""
     PublicRecord.objects.filter(letter=letter).delete()
     LetterRecord.objects.filter(letter=letter).delete()
     EventStatement.objects.filter(event__letter=letter).delete()
@@ -86,14 +90,41 @@ def destroy(*, letter: Letter) -> None:
     for scan in SubmissionScan.objects.filter(letter=letter):
         scan.delete()
         _delete_file(scan.file)
-    for pdf in LetterPdf.objects.filter(letter=letter):
-        pdf.delete()
-        _delete_file(pdf.file)
+    forget_signings(OrganisationSigning.objects.filter(letter=letter))
+    forget_pdf(letter=letter)
     for copy in Copy.objects.filter(letter=letter, holder=Holder.SIGNER):
         copy.delete()
         _delete_file(copy.file)
     last = keep_until(letter, timezone.localdate())
     Copy.objects.filter(letter=letter, holder=Holder.UNIT).update(keep_until=last)
+
+
+def forget_pdf(*, letter: Letter) -> None:
+    """The PDF goes. In the caller's transaction; its file after the commit."""
+    for pdf in LetterPdf.objects.filter(letter=letter):
+        pdf.delete()
+        _delete_file(pdf.file)
+
+
+def forget_signings(found: QuerySet[OrganisationSigning], *, authorisation: bool = False) -> int:
+    """Let go who signed for an organisation, and the stamped scan; the authorisation, too, once its evidence goes.
+    Returns of how many letters. In the caller's transaction; files go after the commit."""
+    rows = list(found.values_list("pk", "scan", "authorisation"))
+    gone = {"handler_name": "", "handler_role": "", "scan": "", "scan_type": "", "scan_sha256": ""}
+    if authorisation:
+        gone["authorisation"] = ""
+    OrganisationSigning.objects.filter(pk__in=[row[0] for row in rows]).update(scan_is_public=False, **gone)
+    for _pk, scan, proof in rows:
+        for file in filter(None, (scan, proof if authorisation else "")):
+            _delete_file(file)
+    return len(rows)
+
+
+def forget_handler(*, user: User) -> int:
+    """The name and position of a handler go from the letters that they signed for organisations; scan and authorisation
+    are the organisation's and stay as long as the letter says. Returns of how many letters. In the caller's
+    transaction."""
+    return OrganisationSigning.objects.filter(letter__signer=user).update(handler_name="", handler_role="")
 
 
 def _delete_file(file: str) -> None:
@@ -130,15 +161,18 @@ def queue_missing_copies(*, limit: int = 20) -> int:
 
 @transaction.atomic
 def forget_evidence(*, before: datetime, limit: int) -> int:
-    """Delete the sealed evidence, and what was drawn, of at most `limit` letters whose last day and end lie before that
-    day; returns of how many. The log keeps the hash, which tells nobody anything."""
+    """Delete the sealed evidence, what was drawn, and who signed for an organisation on what authority, of at most
+    `limit` letters whose last day and end lie before that day; returns of how many. The log keeps the hash, which tells
+    nobody anything."""
     rows = list(queries.evidence_due(before).values_list("pk", "letter_id")[:limit])
     if not rows:
         return 0
-    SealedExtra.objects.filter(letter__in=[letter for _pk, letter in rows]).delete()
+    letters = [letter for _pk, letter in rows]
+    SealedExtra.objects.filter(letter__in=letters).delete()
+    forget_signings(OrganisationSigning.objects.filter(letter__in=letters), authorisation=True)
     with opened("pledges.SealedEvidence"):
         SealedEvidence.objects.filter(pk__in=[pk for pk, _letter in rows]).delete()
-    details = {"letters": [letter for _pk, letter in rows]}
+    details = {"letters": letters}
     record(action="pledges.forget_evidence", actor=None, target="pledges.Letter", details=details)
     return len(rows)
 
@@ -146,7 +180,8 @@ def forget_evidence(*, before: datetime, limit: int) -> int:
 @transaction.atomic
 def tidy_letters(*, at: datetime | None = None) -> int:
     """Remove what has been kept as long as it must: full network addresses, archived texts, units' copies of ended
-    letters, and copies of letters that ran out long ago. Returns how many rows went."""
+    letters, copies of letters that ran out long ago, and scans and names of handlers of letters that ended before these
+    went with them. Returns how many rows went."""
     today = timezone.localdate(at)
     extras = SealedExtra.objects.filter(delete_on__lt=today).delete()[0]
     archived = ArchivedLetter.objects.filter(keep_until__lt=today).delete()[0]
@@ -157,8 +192,10 @@ def tidy_letters(*, at: datetime | None = None) -> int:
     for copy in gone:
         copy.delete()
         _delete_file(copy.file)
-    done = extras + archived + len(gone)
+    ended = OrganisationSigning.objects.filter(letter__state=LetterState.WITHDRAWN)
+    signings = forget_signings(ended.exclude(handler_name="", handler_role="", scan=""))
+    done = extras + archived + len(gone) + signings
     if done:
-        details = {"addresses": extras, "archived": archived, "copies": len(gone)}
+        details = {"addresses": extras, "archived": archived, "copies": len(gone), "signings": signings}
         record(action="pledges.tidy_letters", actor=None, target="pledges.Letter", details=details)
     return done

@@ -25,11 +25,12 @@ from pledges.models import (
     RegistryTally,
     SchoolTally,
     SearchCount,
+    SignatureLevel,
     Subject,
 )
 
 CHUNK = 500
-FACE = ("record", "publication", "signing", "sent_scan")
+FACE = ("record", "publication", "signing", "sent_scan", "evidence")
 T = TypeVar("T")
 
 
@@ -40,7 +41,9 @@ def in_parts(rows: Iterable[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:
         yield part
 
 
-def registry_row(letter: Letter, record_: LetterRecord, publication: Publication, *, has_scan: bool) -> RegistryRow:
+def registry_row(
+    letter: Letter, record_: LetterRecord, publication: Publication, *, has_scan: bool, level: str
+) -> RegistryRow:
     """The row that a published letter has today."""
     is_over = letter.valid_until is not None and letter.valid_until < timezone.localdate()
     return RegistryRow(
@@ -62,6 +65,7 @@ def registry_row(letter: Letter, record_: LetterRecord, publication: Publication
         year=letter.made_on.year,
         valid_until=letter.valid_until,
         state=RegistryState.EXPIRED if is_over else RegistryState.IN_FORCE,
+        level=level,
         has_scan=has_scan,
         published_at=publication.published_at,
     )
@@ -126,6 +130,12 @@ def _remove(rows: Sequence[RegistryRow]) -> None:
     _count(rows, -1)
 
 
+def leave_registry(*, letter_ids: Iterable[int]) -> None:
+    """Take the rows of these letters away, before what they were made of goes. In the caller's transaction."""
+    for part in in_parts(letter_ids):
+        _remove(list(RegistryRow.objects.filter(letter__in=part)))
+
+
 def keep_registry(*, letter_ids: Iterable[int]) -> None:
     """Make the registry say of these letters what is true of them now: whoever publishes a letter, ends it, or changes
     what its row shows calls this in the same transaction. Again and again it changes nothing more."""
@@ -144,7 +154,8 @@ def keep_registry(*, letter_ids: Iterable[int]) -> None:
 def _row_now(letter: Letter) -> RegistryRow:
     signing = getattr(letter, "signing", None)
     has_scan = (signing is not None and signing.scan_is_public) or hasattr(letter, "sent_scan")
-    return registry_row(letter, letter.record, letter.publication, has_scan=has_scan)
+    level = letter.evidence.level if hasattr(letter, "evidence") else SignatureLevel.SUBMITTED
+    return registry_row(letter, letter.record, letter.publication, has_scan=has_scan, level=level)
 
 
 def _differs(stored: RegistryRow, wanted: RegistryRow | None) -> bool:

@@ -201,7 +201,7 @@ def _publish(public: list[tuple[Letter, LetterRecord]], at: datetime) -> None:
     )
     store_rows(
         [
-            registry_row(letter, texts, publication, has_scan=False)
+            registry_row(letter, texts, publication, has_scan=False, level=SignatureLevel.SUBMITTED)
             for (letter, texts), publication in zip(public, publications, strict=True)
         ]
     )

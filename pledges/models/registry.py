@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.constraints import one_of
-from pledges.models.letters import Letter, Publication
+from pledges.models.letters import Letter, Publication, SignatureLevel
 from pledges.models.templates import Audience, PledgeType, Subject
 
 PUBLIC_AUDIENCES = (
@@ -47,6 +47,7 @@ class RegistryRow(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=RegistryState)
+    level = models.CharField(_("level"), max_length=16, choices=SignatureLevel)
     has_scan = models.BooleanField(_("the stamped scan is public"))
     published_at = models.DateTimeField(_("published"))
 
@@ -58,6 +59,7 @@ class RegistryRow(models.Model):
         constraints = [
             one_of("state", RegistryState, name="registry_state_known"),
             one_of("pledge_type", PledgeType, name="registry_pledge_type_known"),
+            one_of("level", SignatureLevel, name="registry_level_known"),
             models.CheckConstraint(condition=Q(subject__in=["person", "organisation"]), name="registry_of_no_class"),
             models.CheckConstraint(
                 condition=Q(audience__in=[audience.value for audience in PUBLIC_AUDIENCES]), name="registry_of_no_pupil"

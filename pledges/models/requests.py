@@ -65,7 +65,11 @@ class LetterRequest(models.Model):
 
 class OrganisationSigning(models.Model):
     """Who signed for an organisation, on what authority, and the stamped scan. Files are in private storage; the
-    scan is public only if the handler said so and the letter is."""
+    scan is public only if the handler said so and the letter is.
+
+    What names the handler and the scan are emptied when the letter ends, the name also when the handler is erased; the
+    authorisation goes with the sealed evidence.
+    """
 
     letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="signing", verbose_name=_("letter"))
     handler_name = models.CharField(_("handler"), max_length=60)
@@ -82,16 +86,24 @@ class OrganisationSigning(models.Model):
         verbose_name_plural = _("organisations' signings")
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_member=True) | ~Q(authorisation=""), name="signing_member_or_authorised"
+                # A handler of whom nothing is kept any more has none, either.
+                condition=Q(is_member=True) | ~Q(authorisation="") | Q(handler_name=""),
+                name="signing_member_or_authorised",
             ),
             models.CheckConstraint(condition=Q(scan_is_public=False) | ~Q(scan=""), name="signing_public_scan_exists"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter_id} {self.handler_role}"
+        return str(self.letter_id)
 
 
-protect("pledges.OrganisationSigning", frozen=ALL)
+protect(
+    "pledges.OrganisationSigning",
+    frozen=ALL,
+    emptied=[
+        "handler_name", "handler_role", "authorisation", "scan", "scan_type", "scan_sha256", "scan_is_public",
+    ],
+)  # fmt: skip
 protect(
     "pledges.LetterRequest",
     frozen=["token", "template", "organisation_name", "uscc", "requested_by", "created_at", "renews"],

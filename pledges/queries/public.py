@@ -17,8 +17,10 @@ from pledges.models import (
     LetterEvent,
     LetterPdf,
     LetterState,
+    PublicationType,
     PublicRecord,
     SignatureLevel,
+    Subject,
 )
 
 
@@ -234,6 +236,12 @@ def public_records() -> QuerySet[PublicRecord]:
 def public_record(public_id: str) -> PublicRecord | None:
     """The record of one published letter."""
     return public_records().filter(letter__public_id=public_id).first()
+
+
+def shown_though_limited() -> QuerySet[Letter]:
+    """Persons' letters that departments sent as "limited" and that are public, or were and could be again."""
+    sent = Letter.objects.filter(submission__isnull=False, subject=Subject.PERSON, publication__isnull=False)
+    return sent.exclude(state=LetterState.WITHDRAWN).filter(record__publication_type=PublicationType.LIMITED)
 
 
 def unlogged() -> QuerySet[Letter]:

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from pledges.contracts import BLANK, show_code
+from pledges.models import SignatureLevel
 from tlog.verify import FAILS, HOLDS, SKIPPED, Finding
 
 register = template.Library()
@@ -40,6 +41,12 @@ def chinese_number(number: int) -> str:
 def code(value: str) -> str:
     """A verification code in groups of four."""
     return show_code(value)
+
+
+@register.simple_tag
+def signature_levels() -> list[tuple[str, str]]:
+    """Every way to sign that a record may name, with its words."""
+    return [(level.value, str(level.label)) for level in SignatureLevel]
 
 
 @register.filter

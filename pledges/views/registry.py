@@ -80,13 +80,15 @@ def registry_csv(request: HttpRequest) -> HttpResponse:
     writer.writerow(
         [
             _("Pledged by"), _("Unit"), _("Unified social credit code"), _("Letter"), _("Pledge type"),
-            _("Pledge code"), _("Accepting unit"), _("Made on"), _("Valid until"), _("State"), _("Address"),
+            _("Pledge code"), _("Accepting unit"), _("Made on"), _("Valid until"), _("Signed how"), _("State"),
+            _("Address"),
         ]
     )  # fmt: skip
     for row in told.found.rows:
         cells = [
             row.name, row.unit, row.uscc, row.title, row.get_pledge_type_display(), f"\t{row.code}", row.office,
-            row.made_on, row.valid_until or "", row.get_state_display(), address_of(row.public_id),
+            row.made_on, row.valid_until or "", row.get_level_display(), row.get_state_display(),
+            address_of(row.public_id),
         ]  # fmt: skip
         writer.writerow([harmless(cell) for cell in cells])
     return response

@@ -11,6 +11,7 @@ from tests.e2e.conftest import Meet, Site
 from tests.e2e.visitor import Visitor
 
 SAME, OTHER = "与原件相符", "与原件不符"
+HOW = "输入密码并写下姓名"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,7 @@ def test_a_pdf_is_checked_without_being_sent(person: Visitor, letter: dict[str, 
     assert "这里没有核验PDF的印记" in shown
     assert "文件没有上传" in shown
     assert letter["title"] in shown
+    assert person.page.locator('.verdict dd[data-field="signatureLevel"]').inner_text() == HOW
 
 
 def test_a_record_is_checked_with_its_proof_and_a_changed_one_is_named(person: Visitor, letter: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -13,7 +14,7 @@ from django.urls import reverse
 from pypdf import PdfReader, PdfWriter
 
 from pledges import actions, queries
-from pledges.models import IssuerKey, Letter
+from pledges.models import IssuerKey, Letter, SignatureLevel
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 
@@ -194,3 +195,11 @@ def test_the_page_carries_whom_it_trusts(client, letter):
         assert found == queries.pinned()
         assert found["policy"].startswith("log ")
         assert IssuerKey.objects.get().multibase in found["issuer"]
+
+
+def test_the_script_has_words_for_every_way_to_sign(client, letter):
+    html = client.get(reverse("pledges:verify")).content.decode()
+    told = dict(re.findall(r'<template data-level="(\w+)">(.*?)</template>', html))
+    assert {value: unescape(words) for value, words in told.items()} == {
+        level.value: level.label for level in SignatureLevel
+    }

@@ -1,17 +1,23 @@
 """An office asks, the handler signs through the link, once; files are what they say they are."""
 
 import datetime as dt
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from organisations.models import Kind, Role
 from pledges import actions
 from pledges.models import Letter, LetterRequest, OrganisationSigning
+from pledges.personal import LetterData
+from privacy.actions import erase_person
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
@@ -185,3 +191,103 @@ def test_the_list_of_requests_takes_the_same_number_of_statements(client, letter
     with django_assert_max_num_queries(20):
         page = client.get(reverse("pledges:requests")).content.decode()
     assert page.count('class="code l-link"') == letters
+
+
+def signed_with_files(client, request_):
+    """A published letter with a public scan and an authorisation: (the letter, its two files)."""
+    client.post(url(request_), answer())
+    letter = Letter.objects.get()
+    actions.publish_letter(letter_id=letter.pk)
+    signing = OrganisationSigning.objects.get()
+    return letter, signing.scan, signing.authorisation
+
+
+def on_disk():
+    """Every file in the private storage, by what it holds."""
+    root = Path(storages["private"].location)
+    return sorted(path.read_bytes() for path in root.rglob("*") if path.is_file())
+
+
+def stored():
+    """What the database holds of a signing, past all models."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT handler_name, handler_role, scan, scan_type, scan_sha256, scan_is_public, authorisation <> ''"
+            " FROM pledges_organisationsigning"
+        )
+        return [(*row[:5], bool(row[5]), bool(row[6])) for row in cursor.fetchall()]
+
+
+def test_a_letter_that_ends_takes_scan_and_handler_with_it_and_the_office_keeps_a_sealed_copy(
+    client, handler, request_, django_capture_on_commit_callbacks
+):
+    letter, scan, _authorisation = signed_with_files(client, request_)
+    assert {PDF, PNG} <= set(on_disk())
+    office = request_.requested_by
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.end_letter(by=office, letter=letter, reason="fulfilled")
+    assert stored() == [("", "", "", "", "", False, True)]
+    assert not storages["private"].exists(scan)
+    assert (PNG in on_disk(), PDF in on_disk()) == (False, True)
+    texts = actions.open_archived(by=office, archived=letter.archived, reason="核查")
+    assert texts["handler"] == {"name": "经办某", "position": "法务"}
+    assert texts["scanHash"] == sha256(PNG).hexdigest()
+    client.logout()
+    assert client.get(reverse("pledges:letter-scan", args=[letter.public_id])).status_code == 404
+    client.force_login(office)
+    page = client.post(reverse("pledges:archived", args=[letter.public_id]), {"reason": "核查当年承诺的办理情况"})
+    assert "经办某 · 法务" in page.content.decode()
+
+
+def test_the_authorisation_goes_with_the_sealed_evidence(client, handler, request_, django_capture_on_commit_callbacks):
+    letter, _scan, authorisation = signed_with_files(client, request_)
+    last = dt.datetime.combine(letter.valid_until, dt.time(4), dt.UTC)
+    assert actions.forget_evidence(before=last, limit=10) == 0
+    assert storages["private"].exists(authorisation)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.forget_evidence(before=last + dt.timedelta(days=1), limit=10) == 1
+    assert stored() == [("", "", "", "", "", False, False)]
+    assert (PNG in on_disk(), PDF in on_disk()) == (False, False)
+
+
+def test_a_handler_who_is_erased_leaves_the_organisations_letter_alone(client, handler, request_):
+    letter, scan, authorisation = signed_with_files(client, request_)
+    assert list(LetterData().holds(handler)) == []
+    erase_person(by=None, user=handler)
+    assert [row[:2] for row in stored()] == [("", "")]
+    assert [storages["private"].exists(file) for file in (scan, authorisation)] == [True, True]
+    assert Letter.objects.get().state == "in_force"
+    client.logout()
+    page = client.get(reverse("pledges:letter", args=[letter.public_id]))
+    assert (page.status_code, "江南示例制造有限公司" in page.content.decode()) == (200, True)
+
+
+def test_a_handlers_copy_of_their_data_has_what_they_gave(client, handler, request_):
+    signed_with_files(client, request_)
+    (section,) = [one for one in LetterData().sections(handler) if one.key == "signings"]
+    assert [next(iter(row.values())) for row in section.rows] == ["经办某"]
+    assert sorted(read() for _name, read in section.files) == sorted([PDF, PNG])
+
+
+def test_letters_that_ended_before_are_tidied_once(client, handler, request_, django_capture_on_commit_callbacks):
+    letter, scan, _authorisation = signed_with_files(client, request_)
+    Letter.objects.filter(pk=letter.pk).update(state="withdrawn", withdrawn_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert [actions.tidy_letters(), actions.tidy_letters()] == [1, 0]
+    assert stored() == [("", "", "", "", "", False, True)]
+    assert not storages["private"].exists(scan)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE pledges_organisationsigning SET handler_name = 'another'",
+        "UPDATE pledges_organisationsigning SET scan = 'scans/another.png'",
+        "UPDATE pledges_organisationsigning SET is_member = NOT is_member",
+        "DELETE FROM pledges_organisationsigning",
+    ],
+)
+def test_who_signed_can_be_let_go_and_never_be_another(client, handler, request_, sql):
+    signed_with_files(client, request_)
+    with pytest.raises(DatabaseError, match="write-once"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)

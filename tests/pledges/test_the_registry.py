@@ -1,9 +1,11 @@
 """The public list: what is found, page by page, and that the copy it reads is true."""
 
 from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -244,3 +246,24 @@ def test_raw_sql_cannot_list_pupils_or_classes(sql, why):
     make.published()
     with pytest.raises(DatabaseError, match=why), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+def test_the_list_and_its_table_say_how_each_letter_was_signed(client, letters):
+    signed = make.published()
+    row = RegistryRow.objects.get(letter=signed)
+    sent = RegistryRow.objects.exclude(letter=signed).first()
+    assert (row.level, sent.level) == ("reauthenticated", "submitted")
+    html = client.get(reverse("pledges:registry")).content.decode()
+    assert html.count(f'<span class="sub">{row.get_level_display()}</span>') == 1
+    assert html.count(f'<span class="sub">{sent.get_level_display()}</span>') == 19
+    lines = client.get(reverse("pledges:registry-csv")).content.decode("utf-8-sig").splitlines()
+    column = lines[0].split(",").index("签署方式")
+    assert [line.split(",")[column] for line in lines[1:3]] == [row.get_level_display(), sent.get_level_display()]
+
+
+def test_rows_from_before_get_their_level_from_the_evidence():
+    letter = make.published()
+    RegistryRow.objects.update(level="submitted")
+    import_module("pledges.migrations.0011_registry_says_how_signed").fill(apps, None)
+    assert RegistryRow.objects.get(letter=letter).level == "reauthenticated"
+    assert actions.rebuild_registry(check=True) == 0

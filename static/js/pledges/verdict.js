@@ -42,12 +42,19 @@ function body(subject) {
 
 const grouped = (code) => code.replace(/(.{4})(?=.)/g, "$1-");
 
+// How it was signed, in the words of the page; as the record has it where the page knows no words.
+function level(value) {
+  const isKnown = /^[a-z_]+$/.test(value) && document.querySelector(`[data-words] template[data-level="${value}"]`);
+  return isKnown ? word("level", value) : value;
+}
+
 function facts(report, subject) {
   const found = copy("facts");
   const { proof, leaf, witnesses } = report;
   const at = leaf ? inLanguage(new Date(Number(leaf.at) * 1000)) : "";
   const values = {
     place: proof && leaf ? word("place").replace("NUMBER", String(proof.index)).replace("MOMENT", at) : "",
+    signatureLevel: level(subject.get("signatureLevel")),
     witnesses: witnesses ? witnesses.join(", ") || word("nobody") : "",
   };
   for (const place of found.querySelectorAll("[data-field]")) {

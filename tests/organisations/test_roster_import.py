@@ -1,8 +1,11 @@
 """A roster is compared, shown, put in as a whole or in part, and taken back."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.keys import id_digest
 from accounts.models import User
@@ -108,6 +111,45 @@ def test_a_key_profession_is_changed_goes_along_with_a_move_and_is_taken_back():
     assert list(Membership.objects.order_by("pk").values()) == before
     actions.undo_roster(by=None, roster=moved)
     assert Membership.objects.current().get().profession.code == "lawyer"
+
+
+def with_last_day(*rows):
+    return {"名单": [["姓名", "工号", "科室", "借调至"], *rows]}
+
+
+def test_a_last_day_makes_a_secondment_of_a_row_about_somebody_at_home_elsewhere():
+    office, day = OrganisationFactory(), timezone.localdate() + timedelta(days=90)
+    first, second = (OrganisationFactory(kind=Kind.SECTION, name=name, parent=office) for name in ("一科", "二科"))
+    bring(office, sheets=with_last_day(["林知远", "0012", "一科", None], ["周静", "0013", "一科", None]))
+    before = list(Membership.objects.order_by("pk").values())
+    rows = (["林知远", "0012", "二科", day], ["周静", "0013", "一科", f"{day:%Y年%m月%d日}"])
+    roster = bring(office, sheets=with_last_day(*rows))
+    assert [row.changes for row in roster.rows.order_by("order")] == [
+        {"guest": [None, second.pk], "until": [None, day.isoformat()]},
+        {"until": [None, day.isoformat()]},
+    ]
+    held = Membership.objects.current().order_by("user", "pk").values_list("organisation", "is_home", "ends_on")
+    assert list(held) == [(first.pk, True, None), (second.pk, False, day), (first.pk, True, day)]
+    again = bring(office, sheets=with_last_day(*rows), apply=False)
+    assert {status for _name, status, _reasons in statuses(again)} == {"unchanged"}
+    later = [[*row[:3], day + timedelta(days=30)] for row in rows]
+    longer = bring(office, sheets=with_last_day(*later))
+    held = Membership.objects.current().filter(ends_on=day + timedelta(days=30))
+    assert sorted(held.values_list("organisation", flat=True)) == sorted([first.pk, second.pk])
+    for done in (longer, roster):
+        actions.undo_roster(by=None, roster=done)
+    assert list(Membership.objects.order_by("pk").values()) == before
+
+
+def test_a_last_day_that_is_over_or_none_is_an_error_in_its_cell():
+    yesterday = timezone.localdate() - timedelta(days=1)
+    rows = (["林知远", "0012", None, yesterday], ["周静", "0013", None, "明年"], ["赵明", "0014", None, None])
+    roster = bring(OrganisationFactory(), sheets=with_last_day(*rows), apply=False)
+    assert [(row.status, row.reasons, row.cell) for row in roster.rows.order_by("order")] == [
+        ("error", ["until-over: until"], "D2"),
+        ("error", ["until-wrong: until"], "D3"),
+        ("new", [], ""),
+    ]
 
 
 def test_the_kept_file_is_unreadable_and_gone_when_the_roster_is_in(settings, django_capture_on_commit_callbacks):

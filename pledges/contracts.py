@@ -13,8 +13,6 @@ PLEDGE_CODE_LENGTH = 20
 BLANK = re.compile(r"\[\[([^\[\]\n]{1,30})\]\]")
 OWN_CLAUSE = "own"
 OWN_PROMISE = {CHINESE: "今年，我要做到：{}", ENGLISH: "This year I will: {}"}
-# Eleven digits of a mobile phone, eighteen of an identity number, an e-mail address: never part of a letter's text.
-PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|[\w.+-]+@[\w-]+\.[\w.]+")
 
 
 @dataclass(frozen=True, slots=True)

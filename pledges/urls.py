@@ -20,6 +20,7 @@ urlpatterns = [
     path("pledges/spot/<str:step_public_id>/", views.spot, name="spot"),
     path("pledges/spot/<str:step_public_id>/<str:user_public_id>/", views.spot_sign, name="spot-sign"),
     path("pledges/office/", views.office, name="office"),
+    path("pledges/office/letters.csv", views.office_table, name="office-table"),
     path("pledges/office/objections/<str:code>/", views.office_objection, name="office-objection"),
     path("pledges/office/objections/<str:code>/take-up/", views.take_up, name="take-up"),
     path("pledges/office/letters/<str:public_id>/", views.office_letter, name="office-letter"),

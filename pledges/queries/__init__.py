@@ -94,7 +94,7 @@ from pledges.queries.registry import (
     newest_rows,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
-from pledges.queries.submissions import api_key, submissions_by_code
+from pledges.queries.submissions import api_key, newest_fulfilments, submissions_by_code
 from pledges.queries.words import TABLE as WORDS_TABLE
 from pledges.queries.words import stored_words, words_of
 
@@ -162,6 +162,7 @@ __all__ = [
     "may_confirm",
     "may_decide",
     "may_request",
+    "newest_fulfilments",
     "newest_rows",
     "objections_for",
     "objections_of",

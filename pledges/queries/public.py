@@ -144,7 +144,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         unit=record.public_unit,
         uscc=record.subject_id_code if letter.subject == "organisation" else "",
         category=record.get_subject_category_display(),
-        pledge_type=record.get_pledge_type_display(),
+        pledge_type=record.type_words,
         reason=record.reason,
         preamble=record.preamble,
         clauses=record.clause_list,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from pledges.models import ApiKey, Submission
+from pledges.models import ApiKey, Fulfilment, Submission
 
 MOST = 900
 
@@ -23,4 +23,14 @@ def submissions_by_code(organisation_id: int, codes: Collection[str]) -> dict[st
             organisation_id=organisation_id, source_code__in=ordered[start : start + MOST]
         ).select_related("letter")
         found |= {row.source_code: row for row in rows}
+    return found
+
+
+def newest_fulfilments(letter_ids: Collection[int]) -> dict[int, Fulfilment]:
+    """The newest finding about each of these letters that has one. One statement for each thousand."""
+    found: dict[int, Fulfilment] = {}
+    ordered = sorted(letter_ids)
+    for start in range(0, len(ordered), MOST):
+        rows = Fulfilment.objects.filter(event__letter__in=ordered[start : start + MOST]).select_related("event")
+        found |= {row.event.letter_id: row for row in rows.order_by("pk")}
     return found

@@ -12,7 +12,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 from wagtail.permissions import register_permission_policy
 
-from exams.admin.viewsets import ExamsGroup, MakeupViewSet, NoDeleting, RecordedViewSet
+from exams.admin.viewsets import ExamsGroup, MakeupViewSet, NoDeleting, RecordedCreate, RecordedViewSet
 from exams.forms.sitting import ExtraTimeEndForm, ExtraTimeForm, GrantForm, RulesForm, SessionForm
 from exams.models import ExtraAttempt, ExtraTime, Session, SittingRules
 
@@ -28,8 +28,19 @@ class WithPaper(generic.IndexView):
         return super().get_base_queryset().select_related("paper")
 
 
+class ForAPaper(RecordedCreate):
+    """Begins with the paper that the address names, as links from a paper's page do."""
+
+    def get_initial(self) -> dict[str, Any]:
+        """The paper, if there is one."""
+        named = self.request.GET.get("paper", "")
+        return {**super().get_initial(), **({"paper": named} if named.isdecimal() else {})}
+
+
 class RulesViewSet(RecordedViewSet):
     """The rules of sitting of each paper."""
+
+    add_view_class = ForAPaper
 
     model = SittingRules
     name = "exams_sittingrules"
@@ -57,6 +68,8 @@ class SessionIndex(WithPaper):
 
 class SessionViewSet(RecordedViewSet):
     """Sessions with their units and invigilators."""
+
+    add_view_class = ForAPaper
 
     model = Session
     name = "exams_session"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from exams import actions, queries, steps
+from exams.models import Attempt
 from exams.views.units import harmless
 from foundation.audit.models import Entry
 from organisations.models import Organisation, Role
@@ -127,6 +128,20 @@ def test_a_make_up_that_passes_does_not_change_the_first_time_rate(town):
     actions.submit_attempt(by=seat.user, attempt_id=attempt.public_id)
     after = town.figures(town.city).rates
     assert (after.pass_rate, after.first_time_rate) == (100.0, before)
+
+
+def still_being_marked(town, unit):
+    """The first attempt of whoever sat twice in `unit` waits for a marker again."""
+    twice = Attempt.objects.get(enrolment__organisation=unit, number=2).enrolment
+    Attempt.objects.filter(enrolment=twice, number=1).update(state="marking", passed=None)
+
+
+def test_a_later_attempt_never_stands_in_for_a_first_one_that_is_being_marked(town):
+    before = town.figures(town.section).rates
+    still_being_marked(town, town.section)
+    after = town.figures(town.section).rates
+    assert (before.sat_first, before.passed_first) == (2, 0)
+    assert (after.sat_first, after.passed_first, after.passed) == (1, 0, before.passed)
 
 
 def test_a_withdrawn_enrolment_counts_nowhere(town):

@@ -79,6 +79,11 @@ def number_clauses(texts: Iterable[str], promises: Iterable[int]) -> list[Clause
     return [Clause(f"c{n + 1}", text.strip(), n in kept) for n, text in enumerate(texts)]
 
 
+def html_language(language: str) -> str:
+    """How pages, PDFs and records name the language of a letter (BCP 47)."""
+    return "en" if language == ENGLISH else "zh-Hans"
+
+
 def pledge_code(district: str, made_on: date, serial: int) -> str:
     """The 20-digit code of the national field layout: division 6, day 8, serial 6. Raises ValueError if it is full."""
     code = f"{district}{made_on:%Y%m%d}{serial:06d}"

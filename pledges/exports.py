@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from pledges import keys
-from pledges.contracts import CHINESE
+from pledges.contracts import html_language
 from pledges.models import Fulfilment, Letter, LetterRecord
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
@@ -62,7 +62,7 @@ def credential(*, letter: Letter, record: LetterRecord, level: str) -> dict[str,
         "acceptingUnitCode": record.accepting_unit_uscc,
         "publicationType": record.publication_type,
         "signatureLevel": level,
-        "language": record.locale if record.locale != CHINESE else "",
+        "language": html_language(record.locale),
         "textHash": record.digest,
     }
     body = {

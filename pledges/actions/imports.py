@@ -16,7 +16,7 @@ from foundation.jobs.actions import enqueue
 from organisations.models import Organisation
 from pledges import queries
 from pledges.actions.registry import in_parts
-from pledges.actions.taking import Received, Sender, SentOtherwise, digest_of, has_news, submit_rows
+from pledges.actions.taking import Received, Sender, SentOtherwise, digest_of, submit_rows
 from pledges.importers import InvalidRow, Row, TableRow, read_row, read_table, row_from_json
 from pledges.models import ImportRow, ImportState, LetterImport, RowState
 
@@ -45,7 +45,7 @@ def judge(*, rows: Iterable[TableRow], organisation: Organisation, at: datetime)
         elif before is not None and before.digest != digest_of(found):
             judged.append(_wrong(row, {"source_code": "was used before, for another text"}))
         else:
-            is_new = before is None or has_news(found, newest.get(before.letter_id))
+            is_new = before is None or queries.has_news(found, newest.get(before.letter_id))
             judged.append(_right(row, found, RowState.NEW if is_new else RowState.UNCHANGED))
     return judged
 

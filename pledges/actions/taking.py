@@ -29,7 +29,6 @@ from pledges.importers import KEPT, LATER, InvalidRow, Row, read_row
 from pledges.models import (
     ApiKey,
     CodeCounter,
-    Fulfilment,
     Letter,
     LetterImport,
     LetterRecord,
@@ -129,17 +128,6 @@ def digest_of(row: Row) -> str:
     return sha256(leaf.canonical(said)).hexdigest()
 
 
-def has_news(row: Row, newest: Fulfilment | None) -> bool:
-    """The row says of a letter how it was kept, and the newest finding says something else."""
-    if not row.fulfilment_status:
-        return False
-    if newest is None:
-        return True
-    told = (row.fulfilment_status, row.unfulfilled_content, row.sanction_content)
-    day = row.status_decided_on or newest.decided_on
-    return (*told, day) != (newest.status, newest.unfulfilled_content, newest.sanction_content, newest.decided_on)
-
-
 def _take(sender: Sender, read: Sequence[_Sent | InvalidRow], at: datetime) -> list[Outcome]:
     """Store what is new; say of everything else what it is."""
     codes = {sent.row.source_code for sent in read if isinstance(sent, _Sent)}
@@ -162,7 +150,7 @@ def _take(sender: Sender, read: Sequence[_Sent | InvalidRow], at: datetime) -> l
         is_new = before is None and code not in first
         if digest != sent.digest:
             found.append(SentOtherwise(code))
-        elif code not in first and has_news(sent.row, newest.get(letter.pk)):
+        elif code not in first and queries.has_news(sent.row, newest.get(letter.pk)):
             found.append(_kept(letter, sent.row, is_new, at))
         else:
             found.append(Received(letter, is_new))

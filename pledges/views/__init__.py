@@ -16,6 +16,8 @@ from pledges.views.public import (
     public_objection,
     seal_chain,
     seal_list,
+    statement_json,
+    statement_proof,
 )
 from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import ask_again, cancel_request, letter_requests, sign_request
@@ -66,6 +68,8 @@ __all__ = [
     "spot",
     "spot_sign",
     "spots",
+    "statement_json",
+    "statement_proof",
     "take_up",
     "verify",
     "withdraw",

@@ -78,7 +78,12 @@ def _name_target(assignment: Assignment, target: queries.Target) -> None:
     """Units, single people and alternatives, each a row."""
     assignment.units.set(target.units)
     assignment.people.set(target.people)
-    chosen = ((FilterField.KIND, target.kinds), (FilterField.ROLE, target.roles), (FilterField.GRADE, target.grades))
+    chosen = (
+        (FilterField.KIND, target.kinds),
+        (FilterField.ROLE, target.roles),
+        (FilterField.GRADE, target.grades),
+        (FilterField.PROFESSION, target.professions),
+    )
     AssignmentFilter.objects.bulk_create(
         [
             AssignmentFilter(assignment=assignment, field=name, value=value)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organisations.models import Kind, Organisation, Role
+from organisations.models import Kind, Organisation, Profession, Role
 from programmes import queries
 from programmes.models import AllowanceKind, Programme
 
@@ -40,6 +40,13 @@ class AssignmentForm(forms.Form):
     )
     roles = forms.MultipleChoiceField(
         label=_("Only roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    professions = forms.ModelMultipleChoiceField(
+        label=_("Only key professions"),
+        queryset=Profession.objects.order_by("order", "pk"),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     position = forms.CharField(label=_("Only posts that contain"), required=False, max_length=60)
     joined_after = forms.DateField(label=_("Only who joined on or after"), required=False, widget=day_input())
@@ -140,6 +147,7 @@ class AssignmentForm(forms.Form):
             kinds=data["kinds"],
             roles=data["roles"],
             grades=data["grades"],
+            professions=[profession.code for profession in data["professions"]],
             position=data["position"],
             joined_after=data["joined_after"],
             completed_id=data["completed"].pk if data["completed"] else None,

@@ -37,6 +37,7 @@ class Target:
     kinds: Collection[str] = ()
     roles: Collection[str] = ()
     grades: Collection[str] = ()
+    professions: Collection[str] = ()  # codes
     position: str = ""
     joined_after: date | None = None
     completed_id: int | None = None
@@ -55,6 +56,7 @@ def target_of(assignment: Assignment) -> Target:
         kinds=values.get(FilterField.KIND, []),
         roles=values.get(FilterField.ROLE, []),
         grades=values.get(FilterField.GRADE, []),
+        professions=values.get(FilterField.PROFESSION, []),
         position=assignment.position,
         joined_after=assignment.joined_after,
         completed_id=assignment.completed_id,
@@ -113,6 +115,8 @@ def members(target: Target) -> QuerySet[Membership]:
     )
     if target.roles:
         found = found.filter(Exists(elsewhere.filter(role__in=target.roles)))
+    if target.professions:
+        found = found.filter(Exists(elsewhere.filter(profession__code__in=target.professions)))
     if target.position:
         found = found.filter(Exists(elsewhere.filter(position__icontains=target.position)))
     if target.completed_id:

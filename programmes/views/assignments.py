@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import SignedInRequest
 from organisations.models import Organisation
+from organisations.queries import names_of_professions
 from programmes import actions, queries
 from programmes.forms import AllowanceForm, AssignmentForm
 from programmes.models import AllowanceKind, Assignment, Programme
@@ -105,6 +106,7 @@ def in_words(target: queries.Target, programme: Programme, days: dict[str, Any])
         (_("Only kinds of unit"), "、".join(str(kinds[value]) for value in target.kinds)),
         (_("Only grades"), "、".join(target.grades)),
         (_("Only roles"), "、".join(str(roles[value]) for value in target.roles)),
+        (_("Only key professions"), "、".join(names_of_professions(target.professions))),
         (_("Only posts that contain"), target.position),
         (_("Only who joined on or after"), target.joined_after),
         (_("Only who has completed"), named.get(target.completed_id or 0)),

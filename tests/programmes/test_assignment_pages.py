@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from foundation.jobs import worker
-from organisations.models import Kind, Role
+from organisations.models import Kind, Membership, Profession, Role
 from programmes import actions, queries
 from programmes.models import Allowance, Assignment, Enrolment
 from tests.factories.accounts import UserFactory
@@ -58,6 +58,19 @@ def test_the_preview_stores_nothing_and_the_second_step_does(workplace, coordina
     assert {row.user for row in Enrolment.objects.filter(assignment=stored)} == set(people)
     assert "2人在内" in client.get(answer["Location"]).content.decode()
     assert workplace.programme.title in client.get("/assignments/").content.decode()
+
+
+def test_a_key_profession_can_be_chosen_and_is_said_in_the_preview(workplace, coordinator, client):
+    workplace.person(workplace.section)
+    lawyer = workplace.person(workplace.section)
+    Membership.objects.filter(user=lawyer).update(profession=Profession.objects.get(code="lawyer"))
+    page = client.post(address(workplace), written(workplace, professions=["lawyer"])).content.decode()
+    assert ("指派给1人" in page, "<dt>仅限重点人群</dt><dd>律师</dd>" in page) == (True, True)
+    assert 'name="professions" value="lawyer"' in page
+    client.post(address(workplace), written(workplace, professions=["lawyer"], store="1"))
+    stored = Assignment.objects.get()
+    assert list(stored.filters.values_list("field", "value")) == [("profession", "lawyer")]
+    assert "<dd>律师</dd>" in client.get(f"/assignments/{stored.public_id}/").content.decode()
 
 
 def test_people_are_named_by_number_or_name_and_wrong_lines_are_told(workplace, coordinator, client):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from foundation.audit.models import Entry
 from foundation.jobs import worker
 from organisations.actions import merge_organisations
-from organisations.models import Kind, Membership, Organisation, Role
+from organisations.models import Kind, Membership, Organisation, Profession, Role
 from programmes import actions, queries
 from programmes.actions import passing
 from programmes.contracts import Evidence
@@ -107,22 +107,29 @@ def test_everybody_at_home_in_the_chosen_units_is_enrolled_in_their_own_unit_and
         ({"grades": ["初二"]}, "pupil"),
         ({"grades": ["初三"]}, ""),
         ({"roles": ["coordinator"]}, "coordinator"),
+        ({"professions": ["lawyer", "teacher"]}, "chief"),
+        ({"professions": ["physician"]}, ""),
         ({"position": "科长"}, "chief"),
         ({"joined_after": timezone.localdate() - 5 * DAY}, "new"),
         ({"kinds": ["section", "department"], "roles": ["coordinator"], "position": "科长"}, ""),
     ],
 )
 def test_every_rule_narrows_the_audience(city, rule, expected):
+    lawyer = Profession.objects.get(code="lawyer")
     people = {
         "section": city.person(city.sections[0], days=50),
         "pupil": city.person(city.classes[1], days=50),
         "coordinator": city.person(city.department, days=50, role=Role.COORDINATOR),
-        "chief": city.person(city.school, days=50, position="副科长"),
+        "chief": city.person(city.school, days=50, position="副科长", profession=lawyer),
         "new": city.person(city.department, days=2),
     }
     city.assign(**rule)
     work()
     assert enrolled(city.programme) == ({people[expected].pk} if expected else set())
+    target = queries.target_of(Assignment.objects.get())
+    assert {name: sorted(getattr(target, name)) for name in rule if name.endswith("s")} == {
+        name: sorted(value) for name, value in rule.items() if name.endswith("s")
+    }
 
 
 def test_who_has_completed_another_programme_can_be_meant_or_left_out(city):

@@ -47,7 +47,12 @@ def consents(request: SignedInRequest, code: str) -> HttpResponse:
     context = _context(unit, form, is_looking)
     if context["rows"]:
         people = {"people": len(context["rows"])}
-        look(by=request.user, page="organisations.answers", target=f"organisations.Organisation:{unit.pk}", details=people)
+        look(
+            by=request.user,
+            page="organisations.answers",
+            target=f"organisations.Organisation:{unit.pk}",
+            details=people,
+        )
     return render(request, "organisations/consents.html", context, status=status)
 
 

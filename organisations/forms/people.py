@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organisations.models import GuardianConsent, Membership, Organisation, Profession
+from organisations.queries.consents import texts
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -193,11 +194,17 @@ class ProfessionForm(forms.ModelForm):
 class ConsentForm(_PersonAndUnitForm):
     """A guardian's consent."""
 
+    text_version = forms.ChoiceField(label=_("version of the text"))
     field_order = ["person"]
 
     class Meta:
         model = GuardianConsent
         fields = ["guardian", "method", "text_version"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version: Any = self.fields["text_version"]
+        version.choices = [(text.version, text.version) for text in texts()]
 
     def clean_person(self) -> User:
         """Only children need it, and only once."""

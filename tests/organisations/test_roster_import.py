@@ -12,6 +12,7 @@ from accounts.models import User
 from foundation.audit.models import Entry
 from foundation.jobs.models import Job
 from foundation.jobs.worker import run_pending
+from notifications.models import Message
 from organisations import actions, files, registry
 from organisations.models import Kind, Membership, Organisation, Role, RosterImport, RosterState
 from tests.factories.accounts import UserFactory
@@ -437,6 +438,53 @@ def test_a_large_file_is_read_put_in_and_taken_back_by_jobs_with_effect_once(sma
     roster.refresh_from_db()
     assert (roster.state, User.objects.count(), Membership.objects.count()) == (RosterState.UNDONE, 0, 0)
     assert not Job.objects.exclude(state="done").filter(kind__startswith="organisations.roster").exists()
+
+
+def test_whoever_brought_a_large_roster_in_is_told_when_it_is_read_in_taken_back_or_cannot_be_read(small_portions):
+    person, office = UserFactory(), OrganisationFactory()
+    roster = bring(office, f"{many(35)}\n,N99\n".encode(), by=person, apply=False)
+    run_pending()
+    actions.apply_roster(by=person, roster=roster, valid_only=True)
+    run_pending()
+    roster.refresh_from_db()
+    actions.undo_roster(by=person, roster=roster)
+    run_pending()
+    broken = f"部门,工号\n{'一科,001' * 30}\n".encode()
+    bring(office, broken, by=person, apply=False)
+    run_pending()
+    told = Message.objects.filter(user=person).order_by("pk")
+    assert [message.subject for message in told] == [
+        "名册“名册.xlsx”已读完，请查看将要做的改动",
+        "名册“名册.xlsx”已导入",
+        "名册“名册.xlsx”已撤回",
+        "名册“名册.xlsx”无法读取",
+    ]
+    assert [message.body for message in told] == [
+        f"{office.name}\n1行有误，不会导入。",
+        f"{office.name}\n1行有误，不会导入。",
+        office.name,
+        office.name,
+    ]
+    assert told[0].url == f"/rosters/{roster.public_id}/"
+
+
+def test_who_sees_the_result_at_once_gets_no_message():
+    person = UserFactory()
+    bring(OrganisationFactory(), many(3).encode(), by=person)
+    assert Message.objects.count() == 0
+
+
+def test_who_put_in_what_had_changed_meanwhile_is_told_that_nothing_went_in(small_portions):
+    person, office = UserFactory(), OrganisationFactory()
+    roster = bring(office, many(35).encode(), by=UserFactory(), apply=False)
+    run_pending()
+    actions.apply_roster(by=person, roster=roster)
+    UserFactory(employee_number="N00003", name="另一人")
+    run_pending()
+    roster.refresh_from_db()
+    assert (roster.state, User.objects.filter(employee_number="N00007").count()) == (RosterState.PREVIEW, 0)
+    told = Message.objects.get(user=person)
+    assert told.subject == "名册“名册.xlsx”没有导入：预览之后人员或单位有变化"
 
 
 def test_a_change_in_the_middle_of_a_large_one_takes_back_what_was_put_in(small_portions):

@@ -1,5 +1,6 @@
 """Administrators keep the tree, memberships and consents in Wagtail."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from organisations.models import GuardianConsent, Membership, Organisation
+from organisations.models import ConsentText, GuardianConsent, Membership, Organisation
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 
@@ -87,6 +88,12 @@ def test_a_secondment_has_a_last_day_which_can_be_moved_and_taken_away(admin, cl
 def test_a_consent_is_recorded_and_withdrawn(admin, client):
     child = UserFactory(username="QS5A#07", child=True, is_active=False, has_consent=False)
     fields = {"person": "QS5A#07", "guardian": "陈家长", "method": "paper", "text_version": "2026-09"}
+    assert client.post("/admin/consents/new/", {**fields, "text_version": "1999"}).status_code == 200
+    assert GuardianConsent.objects.count() == 0
+    page = client.get("/admin/consents/new/").content.decode()
+    assert re.findall(r'<option value="([^"]*)"[^>]*>', page.split('name="text_version"')[1].split("</select>")[0]) == [
+        text.version for text in ConsentText.objects.order_by("-published_at", "-pk")
+    ]
     assert client.post("/admin/consents/new/", fields).status_code == 302
     child.refresh_from_db()
     assert (child.is_active, GuardianConsent.objects.count()) == (True, 1)

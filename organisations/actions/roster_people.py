@@ -107,15 +107,14 @@ def _place_people(pairs: Sequence[Pair], day: date) -> None:
     users = [row.person_id for row, _plan in pairs]
     held = {(m.user_id, m.organisation_id, m.role): m for m in Membership.objects.current().filter(user__in=users)}
     homes = {m.user_id: m for m in held.values() if m.is_home}
-    codes = {row.values["profession"] for row, plan in pairs if "profession" in plan.changes}
-    professions = {found.code: found for found in Profession.objects.filter(code__in=codes)}
+    professions = _professions(pairs)
     made: list[tuple[RosterRow, Membership]] = []
     ended: list[Membership] = []
     kept: list[Membership] = []
     for row, plan in pairs:
         before: dict[str, Any] = row.before or {}
         home = homes.get(row.person_id or 0)
-        profession = professions.get(row.values["profession"]) if "profession" in plan.changes else None
+        profession = professions.get(row.pk)
         if "unit" in plan.changes and plan.place.unit:
             row.unit = plan.place.unit
             if home:
@@ -125,7 +124,7 @@ def _place_people(pairs: Sequence[Pair], day: date) -> None:
             target = held.get((row.person_id or 0, plan.place.unit.pk, Role.MEMBER))
             if target and target is not home:
                 before["kept"][str(target.pk)] = {"is_home": False, **_seated(target)}
-                target.is_home = True
+                target.is_home, target.ends_on = True, None
                 kept.append(_seat(target, plan, profession))
             else:
                 made.append((row, _seat(_home(row, plan.place.unit, home, day), plan, profession)))
@@ -143,6 +142,13 @@ def _place_people(pairs: Sequence[Pair], day: date) -> None:
     Membership.objects.bulk_create([membership for _row, membership in made])
     for row, membership in made:
         (row.before or {})["made"].append(membership.pk)
+
+
+def _professions(pairs: Sequence[Pair]) -> dict[int, Profession]:
+    """{row: the key profession that it brings}. One statement."""
+    codes = {row.pk: row.values["profession"] for row, plan in pairs if "profession" in plan.changes}
+    found = {known.code: known for known in Profession.objects.filter(code__in=set(codes.values()))}
+    return {pk: found[code] for pk, code in codes.items() if code in found}
 
 
 def _spoken_of(plan: Plan, home: Membership | None, held: dict[tuple[int, int, str], Membership]) -> Membership | None:

@@ -142,6 +142,18 @@ def test_a_last_day_makes_a_secondment_of_a_row_about_somebody_at_home_elsewhere
     assert list(Membership.objects.order_by("pk").values()) == before
 
 
+def test_whoever_was_seconded_and_then_moves_there_has_no_last_day_any_more():
+    office, day = OrganisationFactory(), timezone.localdate() + timedelta(days=90)
+    first, second = (OrganisationFactory(kind=Kind.SECTION, name=name, parent=office) for name in ("一科", "二科"))
+    for section, until in (("一科", None), ("二科", day), ("二科", None)):
+        last = bring(office, sheets=with_last_day(["林知远", "0012", section, until]))
+    home = Membership.objects.current().get()
+    assert (home.organisation, home.is_home, home.ends_on) == (second, True, None)
+    actions.undo_roster(by=None, roster=last)
+    held = Membership.objects.current().order_by("pk").values_list("organisation", "is_home", "ends_on")
+    assert list(held) == [(first.pk, True, None), (second.pk, False, day)]
+
+
 def test_a_last_day_that_is_over_or_none_is_an_error_in_its_cell():
     yesterday = timezone.localdate() - timedelta(days=1)
     rows = (["林知远", "0012", None, yesterday], ["周静", "0013", None, "明年"], ["赵明", "0014", None, None])

@@ -13,8 +13,6 @@ PLEDGE_CODE_LENGTH = 20
 BLANK = re.compile(r"\[\[([^\[\]\n]{1,30})\]\]")
 OWN_CLAUSE = "own"
 OWN_PROMISE = {CHINESE: "今年，我要做到：{}", ENGLISH: "This year I will: {}"}
-# Eleven digits of a mobile phone, eighteen of an identity number, an e-mail address: never part of a letter's text.
-PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|[\w.+-]+@[\w-]+\.[\w.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,11 @@ def number_clauses(texts: Iterable[str], promises: Iterable[int]) -> list[Clause
     """Give `texts` the ids c1, c2 …; `promises` are the positions (from 0) of those that can be kept in deeds."""
     kept = set(promises)
     return [Clause(f"c{n + 1}", text.strip(), n in kept) for n, text in enumerate(texts)]
+
+
+def html_language(language: str) -> str:
+    """How pages, PDFs and records name the language of a letter (BCP 47)."""
+    return "en" if language == ENGLISH else "zh-Hans"
 
 
 def pledge_code(district: str, made_on: date, serial: int) -> str:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from pledges import keys
-from pledges.contracts import CHINESE
-from pledges.models import Letter, LetterRecord
+from pledges.contracts import html_language
+from pledges.models import Fulfilment, Letter, LetterRecord
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 
@@ -50,6 +50,7 @@ def credential(*, letter: Letter, record: LetterRecord, level: str) -> dict[str,
         "subjectCategory": record.subject_category,
         "subjectIdCode": record.subject_id_code if letter.subject == "organisation" else "",
         "pledgeType": record.pledge_type,
+        "pledgeTypeText": record.pledge_type_text,
         "title": record.title,
         "reason": record.reason,
         "preamble": record.preamble,
@@ -61,7 +62,7 @@ def credential(*, letter: Letter, record: LetterRecord, level: str) -> dict[str,
         "acceptingUnitCode": record.accepting_unit_uscc,
         "publicationType": record.publication_type,
         "signatureLevel": level,
-        "language": record.locale if record.locale != CHINESE else "",
+        "language": html_language(record.locale),
         "textHash": record.digest,
     }
     body = {
@@ -101,6 +102,7 @@ def credential_whole(*, letter: Letter, record: LetterRecord) -> dict[str, Any]:
         "verificationCode": letter.public_id, "pledgeCode": letter.code, "signedAt": instant(letter.signed_at),
         "title": record.title, "subjectName": record.subject_name, "subjectCategory": record.subject_category,
         "subjectIdCode": record.subject_id_code, "subjectUnit": record.unit_name, "pledgeType": record.pledge_type,
+        "pledgeTypeText": record.pledge_type_text, "remarks": record.remarks,
         "reason": record.reason, "preamble": record.preamble, "content": record.clauses,
         "breachLiability": record.breach_liability, "acceptingUnit": record.accepting_unit,
         "acceptingUnitCode": record.accepting_unit_uscc, "publicationType": record.publication_type,
@@ -110,3 +112,26 @@ def credential_whole(*, letter: Letter, record: LetterRecord) -> dict[str, Any]:
     }  # fmt: skip
     found: dict[str, Any] = plain(body)
     return found
+
+
+def layout_row(letter: Letter, kept: Fulfilment | None) -> dict[str, str]:
+    """A letter in the fields of the national layout, for its accepting unit; of a person no identification code."""
+    record = letter.record
+    row = {
+        "source_code": letter.code, "subject_name": record.subject_name, "subject_category": record.subject_category,
+        "subject_id_code": record.subject_id_code, "subject_unit": record.unit_name,
+        "audience": letter.audience if letter.subject == "person" else "", "pledge_type": record.pledge_type,
+        "pledge_type_text": record.pledge_type_text, "title": record.title, "reason": record.reason,
+        "content": record.content, "breach_liability": record.breach_liability,
+        "made_on": record.made_on.isoformat(),
+        "valid_until": record.valid_until.isoformat() if record.valid_until else "",
+        "accepting_unit_uscc": record.accepting_unit_uscc, "publication_type": record.publication_type,
+        "remarks": record.remarks,
+    }  # fmt: skip
+    if kept is not None:
+        row |= {
+            "fulfilment_status": kept.status, "unfulfilled_content": kept.unfulfilled_content,
+            "sanction_content": kept.sanction_content, "status_decided_on": kept.decided_on.isoformat(),
+            "status_unit": kept.unit_name, "status_unit_uscc": kept.unit_uscc,
+        }  # fmt: skip
+    return row

@@ -39,11 +39,11 @@ def checking_address() -> str:
 
 def letter_pdf(letter: PublicLetter, *, attached: Mapping[str, bytes]) -> bytes:
     """The PDF of `letter`: what is public, and nothing else; its record and proof are `attached` by name.
-    Sealed, tagged (PDF/UA-1), Chinese whatever the language of the caller.
+    Sealed, tagged (PDF/UA-1), in the language that it was signed in, whatever the caller's.
 
     Raises foundation.fonts.PdfUnavailable where the system libraries are missing.
     """
-    with override(settings.LANGUAGE_CODE):
+    with override(letter.language):
         address = address_of(letter.public_id)
         path, side = qr_lines(check_address(letter))
         marks = {"qr_path": path, "qr_side": side, "seal_path": seal_path(letter.digest)}
@@ -67,7 +67,7 @@ def copies_pdf(letter: Letter) -> dict[str, bytes]:
     seal = keys.pdf_seal()
     css = get_template(STYLE).render()
     made = {}
-    with override(settings.LANGUAGE_CODE):
+    with override(letter.record.locale):
         for number, holder in enumerate((Holder.SIGNER, Holder.UNIT), 1):
             context = {"letter": letter, "record": letter.record, "number": number, "holder": holder}
             html = render_to_string(COPY, context)

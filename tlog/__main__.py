@@ -17,7 +17,8 @@ from tlog import keys, mldsa, note, policy
 from tlog.attachments import from_pdf
 from tlog.errors import BadSignature, Malformed, TlogError
 from tlog.keys import COSIGNATURE, ED25519, Ed25519Verifier
-from tlog.verify import verify
+from tlog.later import check_later
+from tlog.verify import Report, verify
 from tlog.witness import Witness
 from tlog.witness_http import serve
 
@@ -30,6 +31,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--policy", required=True, type=Path, help="whom to trust (C2SP tlog-policy)")
     check.add_argument("--issuer", type=Path, help="the issuer's key document (DID document)")
     check.add_argument("--key", action="append", default=[], metavar="VKEY", help="must have signed, too; repeatable")
+    check.add_argument(
+        "--later", action="append", nargs=2, default=[], type=Path, metavar=("STATEMENT", "PROOF"),
+        help="what was said of the record later (ID.1.json, ID.1.tlog-proof); repeatable",
+    )  # fmt: skip
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     renew = commands.add_parser("policy", help="check that a newer policy is signed by a log of the one you have")
     renew.add_argument("note", type=Path, metavar="FILE", help="the newer policy as a signed note (policy.note)")
@@ -68,14 +73,10 @@ def _verify(options: argparse.Namespace, out: TextIO) -> int:
         raise OSError("give a record and its proof, or one PDF")
     record, proof = data if not data[0].startswith(b"c2sp.org/") else data[::-1]
     issuer = options.issuer.read_bytes() if options.issuer else None
-    report = verify(
-        record_bytes=record,
-        proof_bytes=proof,
-        policy_bytes=options.policy.read_bytes(),
-        issuer_bytes=issuer,
-        pdf_bytes=pdf,
-        also=options.key,
-    )
+    given = {"record_bytes": record, "proof_bytes": proof, "policy_bytes": options.policy.read_bytes()}
+    report = verify(**given, issuer_bytes=issuer, pdf_bytes=pdf, also=options.key)
+    pairs = [(body.read_bytes(), own.read_bytes()) for body, own in options.later]
+    report = Report((*report.findings, *check_later(**given, statements=pairs, issuer_bytes=issuer)))
     if options.json:
         rows = [{"name": f.name, "result": f.result, "text": f.text, "reason": f.reason} for f in report.findings]
         print(json.dumps({"ok": report.ok, "findings": rows}, ensure_ascii=False), file=out)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from foundation.audit.actions import record
 from foundation.ledger.models import Op
+from foundation.zhtext.numbers import names_somebody
 from pledges import queries, steps
 from pledges.actions.archiving import archive, destroy
 from pledges.actions.changes import note_change
@@ -189,6 +190,12 @@ def restore_letter(*, by: User, letter: Letter, at: datetime | None = None) -> L
     return letter
 
 
+def _check_words(*texts: str) -> None:
+    """Everybody may read these. Raises NotPossible."""
+    if any(map(names_somebody, texts)):
+        raise NotPossible(_("Leave out numbers of phones and identity cards and e-mail addresses."))
+
+
 @transaction.atomic
 def correct_letter(*, by: User, letter: Letter, note: str, at: datetime | None = None) -> LetterEvent:
     """Publish a correction beside a letter, whose own words never change. Raises NotYours, NotPossible."""
@@ -199,6 +206,7 @@ def correct_letter(*, by: User, letter: Letter, note: str, at: datetime | None =
     text = " ".join(note.split())
     if not text or len(text) > LONGEST_NOTE:
         raise NotPossible(_("Say in at most 1000 characters what is corrected."))
+    _check_words(text)
     event = note_event(
         letter=letter, kind=EventKind.CORRECTED, op=Op.AMEND, by=by, at=at or timezone.now(),
         mark=next_mark(letter), says={"note": text},
@@ -216,8 +224,10 @@ def find_fulfilment(
     sanction_content: str,
     decided_on: date | None,
     at: datetime,
+    found_by: tuple[str, str] = ("", ""),
 ) -> Fulfilment:
-    """Check a finding and write it down. In the caller's transaction. Raises NotPossible."""
+    """Check a finding and write it down; `found_by` is name and code of the unit that found it, if that is not the
+    accepting one. In the caller's transaction. Raises NotPossible."""
     letter, moment = hold(letter), at
     if letter.subject != Subject.ORGANISATION or letter.state != LetterState.IN_FORCE:
         raise NotPossible(_("Only letters of organisations that are in force have a fulfilment status."))
@@ -227,16 +237,18 @@ def find_fulfilment(
         raise NotPossible(_("Say what was not fulfilled and what followed; leave both empty if all was fulfilled."))
     if not letter.made_on <= day <= timezone.localdate(moment):
         raise NotPossible(_("The day must lie between the letter's and today."))
+    _check_words(*found.values())
     unit = queries.accepting_unit_of(letter)
+    name, code = found_by if found_by[0] else (unit.name, unit.uscc or "")
     says = {
-        "fulfilmentStatus": FulfilmentStatus(status).value, "decidedOn": day.isoformat(), "statusUnit": unit.name,
+        "fulfilmentStatus": FulfilmentStatus(status).value, "decidedOn": day.isoformat(), "statusUnit": name,
         "unfulfilledContent": found["unfulfilled_content"], "sanctionContent": found["sanction_content"],
     }  # fmt: skip
     event = note_event(
         letter=letter, kind=EventKind.FULFILMENT, op=Op.AMEND, by=by, at=moment, mark=next_mark(letter), says=says
     )
     return Fulfilment.objects.create(
-        event=event, status=status, decided_on=day, unit_name=unit.name, unit_uscc=unit.uscc or "", **found
+        event=event, status=status, decided_on=day, unit_name=name, unit_uscc=code, **found
     )
 
 

@@ -26,11 +26,13 @@ class NotDecidable(ValueError):
 
 
 def judge(*, rows: Iterable[TableRow], organisation: Organisation, at: datetime) -> list[ImportRow]:
-    """Every row as new, unchanged or wrong, with the reason and the cell. Writes nothing. One statement."""
+    """Every row as new, unchanged or wrong, with the reason and the cell. Writes nothing. Two statements. A letter of
+    before counts as new if the row says anew how it was kept."""
     today = timezone.localdate(at)
     read = [(row, _read(row, organisation, today)) for row in rows]
     codes = {found.source_code for _row, found in read if isinstance(found, Row)}
     known = queries.submissions_by_code(organisation.pk, codes)
+    newest = queries.newest_fulfilments([before.letter_id for before in known.values()])
     seen: dict[str, int] = {}
     judged = []
     for row, found in read:
@@ -43,7 +45,8 @@ def judge(*, rows: Iterable[TableRow], organisation: Organisation, at: datetime)
         elif before is not None and before.digest != digest_of(found):
             judged.append(_wrong(row, {"source_code": "was used before, for another text"}))
         else:
-            judged.append(_right(row, found, RowState.UNCHANGED if before else RowState.NEW))
+            is_new = before is None or queries.has_news(found, newest.get(before.letter_id))
+            judged.append(_right(row, found, RowState.NEW if is_new else RowState.UNCHANGED))
     return judged
 
 
@@ -156,6 +159,9 @@ def _store_part(batch: LetterImport, part: tuple[ImportRow, ...], at: datetime) 
     for row, outcome in zip(part, outcomes, strict=True):
         if isinstance(outcome, SentOtherwise):  # another system used the code since the file was read
             reasons = [["source_code", "", "was used before, for another text"]]
+            ImportRow.objects.filter(pk=row.pk).update(state=RowState.WRONG, reasons=reasons)
+        elif isinstance(outcome, InvalidRow):  # a letter that ended since can have no finding any more
+            reasons = [[name, "", reason] for name, reason in sorted(outcome.errors.items())]
             ImportRow.objects.filter(pk=row.pk).update(state=RowState.WRONG, reasons=reasons)
     return sum(isinstance(outcome, Received) and outcome.is_new for outcome in outcomes)
 

@@ -18,13 +18,14 @@ from foundation.ledger.actions import append_all
 from foundation.ledger.models import Kind
 from organisations.models import Organisation
 from pledges import queries
+from pledges.actions.afterwards import NotPossible, find_fulfilment
 from pledges.actions.changes import note_changes
 from pledges.actions.entries import issuer
 from pledges.actions.refusals import NothingToSign
 from pledges.actions.registry import registry_row, store_rows
 from pledges.contracts import choices_within, number_clauses, pledge_code, text_hash
 from pledges.exports import credential, instant
-from pledges.importers import InvalidRow, Row, read_row
+from pledges.importers import KEPT, LATER, InvalidRow, Row, read_row
 from pledges.models import (
     ApiKey,
     CodeCounter,
@@ -119,8 +120,12 @@ def _read(unit: Organisation, data: Mapping[str, Any], at: datetime) -> _Sent | 
 
 
 def digest_of(row: Row) -> str:
-    """What tells whether a row that comes again says the same."""
-    return sha256(leaf.canonical({name: str(value) for name, value in asdict(row).items()})).hexdigest()
+    """What tells whether a row that comes again is the same letter, however it was kept meanwhile. A letter from before
+    a field came to be has the digest that it had."""
+    said = {
+        name: str(value) for name, value in asdict(row).items() if name not in KEPT and (value or name not in LATER)
+    }
+    return sha256(leaf.canonical(said)).hexdigest()
 
 
 def _take(sender: Sender, read: Sequence[_Sent | InvalidRow], at: datetime) -> list[Outcome]:
@@ -132,6 +137,7 @@ def _take(sender: Sender, read: Sequence[_Sent | InvalidRow], at: datetime) -> l
         if isinstance(sent, _Sent) and sent.row.source_code not in known:
             new.setdefault(sent.row.source_code, sent)
     stored = dict(zip(new, _store(sender, list(new.values()), at), strict=True)) if new else {}
+    newest = queries.newest_fulfilments([before.letter_id for before in known.values()])
     first: set[str] = set()
     found: list[Outcome] = []
     for sent in read:
@@ -142,9 +148,29 @@ def _take(sender: Sender, read: Sequence[_Sent | InvalidRow], at: datetime) -> l
         before = known.get(code)
         letter, digest = (before.letter, before.digest) if before else (stored[code], new[code].digest)
         is_new = before is None and code not in first
+        if digest != sent.digest:
+            found.append(SentOtherwise(code))
+        elif code not in first and queries.has_news(sent.row, newest.get(letter.pk)):
+            found.append(_kept(letter, sent.row, is_new, at))
+        else:
+            found.append(Received(letter, is_new))
         first.add(code)
-        found.append(Received(letter, is_new) if digest == sent.digest else SentOtherwise(code))
     return found
+
+
+def _kept(letter: Letter, row: Row, is_new: bool, at: datetime) -> Outcome:
+    """Write down how the letter was kept, as the row says."""
+    try:
+        find_fulfilment(
+            by=None, letter=letter, status=row.fulfilment_status, unfulfilled_content=row.unfulfilled_content,
+            sanction_content=row.sanction_content, decided_on=row.status_decided_on, at=at,
+            found_by=(row.status_unit, row.status_unit_uscc.upper()),
+        )  # fmt: skip
+    except NotPossible as refusal:
+        return InvalidRow({"fulfilment_status": str(refusal)})
+    details = {"status": row.fulfilment_status, "source_code": row.source_code}
+    record(action="pledges.record_sent_fulfilment", actor=None, target=f"pledges.Letter:{letter.pk}", details=details)
+    return Received(letter, is_new)
 
 
 def _store(sender: Sender, sent: list[_Sent], at: datetime) -> list[Letter]:
@@ -255,7 +281,8 @@ def _record(letter: Letter, unit: Organisation, row: Row) -> LetterRecord:
         public_unit = ""
     title = row.title or "信用承诺书"
     clauses = number_clauses([line for line in row.content.splitlines() if line.strip()], ())
-    shown = (letter.public_id, letter.code, public_name, public_unit, title, row.reason, row.content)
+    shown = [letter.public_id, letter.code, public_name, public_unit, title, row.reason, row.content]
+    shown += [row.pledge_type_text] if row.pledge_type_text else []
     return LetterRecord(
         letter=letter,
         title=title,
@@ -266,6 +293,8 @@ def _record(letter: Letter, unit: Organisation, row: Row) -> LetterRecord:
         public_name=public_name,
         public_unit=public_unit,
         pledge_type=row.pledge_type,
+        pledge_type_text=row.pledge_type_text,
+        remarks=row.remarks,
         reason=row.reason,
         clauses=[clause.as_json() for clause in clauses],
         breach_liability=row.breach_liability,

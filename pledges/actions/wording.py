@@ -8,8 +8,9 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from foundation.zhtext.numbers import names_somebody
 from pledges.actions.refusals import NothingToSign, TemplateRetired, WordingChanged, WordsRefused
-from pledges.contracts import CHINESE, PERSONAL, Wording
+from pledges.contracts import CHINESE, Wording
 from pledges.models import LetterTemplate, LetterVersion, Visibility
 
 LONGEST_VALUE, LONGEST_PROMISE = 60, 60
@@ -55,7 +56,7 @@ def fill_in(version: LetterVersion, words: Words, *, visibility: str, name: str)
     if version.asks_promise:
         promise = _clean(words.promise, _("Your own promise"), LONGEST_PROMISE)
     for text in (*values.values(), promise):
-        if PERSONAL.search(text):
+        if names_somebody(text):
             raise WordsRefused(_("Leave out numbers of phones and identity cards and e-mail addresses."))
         if visibility != Visibility.NAMED and name and name in text:
             raise WordsRefused(_("You chose not to be named: leave your name out of what you write."))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from pledges.api.changing import MAX_SCAN
 from pledges.api.door import MAX_LINE
 from pledges.api.letters import MAX_ROWS, NDJSON
-from pledges.importers import AUDIENCES, CHOICES, HEADERS, TEXTS
+from pledges.importers import AUDIENCES, CHOICES, DAYS, HEADERS, STATUSES, TEXTS
 from pledges.models import DeliveryState, EndReason, FulfilmentStatus, LetterState, Scope
 
 REFUSALS = {
@@ -182,8 +182,8 @@ def _fields() -> dict[str, Any]:
     fields |= {name: {"enum": list(values), "title": HEADERS[name]} for name, values in CHOICES.items()}
     fields |= {
         "audience": {"enum": list(AUDIENCES), "title": HEADERS["audience"]},
-        "made_on": {**day, "title": HEADERS["made_on"]},
-        "valid_until": {**day, "title": HEADERS["valid_until"]},
+        "fulfilment_status": {"enum": list(STATUSES), "title": HEADERS["fulfilment_status"]},
+        **{name: {**day, "title": HEADERS[name]} for name in DAYS},
     }
     required = [name for name, (_longest, must) in TEXTS.items() if must] + [*CHOICES, "made_on"]
     return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}

@@ -197,6 +197,12 @@ REASONS = {
     "not a valid code for this category": _("is no valid code for this category"),
     "nothing of a person under 18 is taken": _("nothing of a person under 18 is taken"),
     "only for persons": _("only for natural persons"),
+    "only for organisations": _("only for organisations"),
+    "only for the type other": _("only for the type “other”"),
+    "only if not all was fulfilled": _("only where not all was fulfilled"),
+    "holds a number of a phone or an identity card, or an e-mail address": _(
+        "holds a number of a phone or an identity card, or an e-mail address, and may be read by everybody"
+    ),
     "contains control characters": _("contains signs that cannot be printed"),
     "is not the code of the unit whose key this is": _("is not this unit’s code"),
     "was used before, for another text": _("was used before, for another text"),

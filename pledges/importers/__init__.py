@@ -4,8 +4,12 @@ from pledges.importers.rows import (
     AUDIENCES,
     CATEGORIES,
     CHOICES,
+    DAYS,
+    KEPT,
     KNOWN,
+    LATER,
     PUBLICATIONS,
+    STATUSES,
     TEXTS,
     TYPES,
     InvalidRow,
@@ -13,17 +17,22 @@ from pledges.importers.rows import (
     read_row,
     row_from_json,
 )
-from pledges.importers.tables import HEADERS, Table, TableRow, read_table, template
+from pledges.importers.tables import HEADERS, WORDS_OF, Table, TableRow, read_table, template
 
 __all__ = [
     "AUDIENCES",
     "CATEGORIES",
     "CHOICES",
+    "DAYS",
     "HEADERS",
+    "KEPT",
     "KNOWN",
+    "LATER",
     "PUBLICATIONS",
+    "STATUSES",
     "TEXTS",
     "TYPES",
+    "WORDS_OF",
     "InvalidRow",
     "Row",
     "Table",

@@ -10,9 +10,12 @@ from unicodedata import normalize
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from foundation.zhtext.numbers import names_somebody
+
 CATEGORIES = ("legal", "natural", "self_employed")
 TYPES = ("approval", "tolerance", "certificate", "repair", "industry", "voluntary", "other")
 PUBLICATIONS = ("public", "limited", "none")
+STATUSES = ("whole", "partly", "not")
 AUDIENCES = ("civil_servant", "teacher", "university", "reviewer")
 # name: (longest, required)
 TEXTS = {
@@ -25,10 +28,26 @@ TEXTS = {
     "content": (4000, True),
     "breach_liability": (4000, True),
     "accepting_unit_uscc": (18, False),
+    "pledge_type_text": (60, False),
+    "remarks": (512, False),
+    "unfulfilled_content": (4000, False),
+    "sanction_content": (4000, False),
+    "status_unit": (200, False),
+    "status_unit_uscc": (18, False),
 }
+# What came of the letter, beside its text: not a part of what makes a row that comes again the same.
+KEPT = ("fulfilment_status", "unfulfilled_content", "sanction_content", "status_decided_on", "status_unit",
+        "status_unit_uscc")  # fmt: skip
+# Fields that rows of before did not have: empty, they change no digest.
+LATER = ("pledge_type_text", "remarks", *KEPT)
 CHOICES = {"subject_category": CATEGORIES, "pledge_type": TYPES, "publication_type": PUBLICATIONS}
-KNOWN = {*TEXTS, *CHOICES, "audience", "made_on", "valid_until"}
+DAYS = ("made_on", "valid_until", "status_decided_on")
+KNOWN = {*TEXTS, *CHOICES, *DAYS, "audience", "fulfilment_status"}
+# What everybody may read one day: no numbers of phones and identity cards, no e-mail addresses.
+READ_BY_ALL = ("title", "reason", "content", "breach_liability", "pledge_type_text", "subject_unit",
+               "unfulfilled_content", "sanction_content", "status_unit")  # fmt: skip
 FULL_AGE = 18
+NUMBERS = "holds a number of a phone or an identity card, or an e-mail address"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -59,6 +78,14 @@ class Row:
     accepting_unit_uscc: str
     made_on: date
     valid_until: date | None
+    pledge_type_text: str = ""
+    remarks: str = ""
+    fulfilment_status: str = ""
+    unfulfilled_content: str = ""
+    sanction_content: str = ""
+    status_decided_on: date | None = None
+    status_unit: str = ""
+    status_unit_uscc: str = ""
 
     @property
     def is_person(self) -> bool:
@@ -74,7 +101,7 @@ def read_row(data: Mapping[str, Any], *, today: date) -> Row:
         values[name] = _text(data, name, 20, True, errors)
         if name not in errors and values[name] not in allowed:
             errors[name] = f"one of: {', '.join(allowed)}"
-    made_on, valid_until = _day(data, "made_on", errors), _day(data, "valid_until", errors)
+    made_on, valid_until, decided_on = (_day(data, name, errors) for name in DAYS)
     if made_on is None and "made_on" not in errors:
         errors["made_on"] = "required"
     if made_on is not None and made_on > today:
@@ -82,17 +109,22 @@ def read_row(data: Mapping[str, Any], *, today: date) -> Row:
     if made_on is not None and valid_until is not None and valid_until < made_on:
         errors["valid_until"] = "lies before made_on"
     audience = _text(data, "audience", 20, False, errors)
+    values["fulfilment_status"] = _text(data, "fulfilment_status", 20, False, errors)
     _subject(values, audience, today, errors)
+    _type(values, errors)
+    _fulfilment(values, decided_on, made_on, today, errors)
+    errors |= {name: NUMBERS for name in READ_BY_ALL if name not in errors and names_somebody(values[name])}
     if errors or made_on is None:
         raise InvalidRow(errors)
     if values["subject_category"] == "natural":
         values["subject_id_code"] = ""
-    return Row(**values, audience=audience or "organisation", made_on=made_on, valid_until=valid_until)
+    audience = audience or "organisation"
+    return Row(**values, audience=audience, made_on=made_on, valid_until=valid_until, status_decided_on=decided_on)
 
 
 def row_from_json(data: Mapping[str, Any]) -> Row:
     """A row that was read and checked before, from how it was kept: its fields, days as texts."""
-    days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("made_on", "valid_until")}
+    days = {name: date.fromisoformat(data[name]) if data.get(name) else None for name in DAYS}
     return Row(**{**data, **days})
 
 
@@ -124,6 +156,42 @@ def _day(data: Mapping[str, Any], name: str, errors: dict[str, str]) -> date | N
     except ValueError:
         errors[name] = "must be a day like 2026-11-18"
         return None
+
+
+def _type(values: Mapping[str, str], errors: dict[str, str]) -> None:
+    """其他 says what; the other types say it themselves."""
+    text, is_other = values["pledge_type_text"], values["pledge_type"] == "other"
+    if is_other and not text and "pledge_type_text" not in errors:
+        errors["pledge_type_text"] = "required"
+    if text and not is_other and "pledge_type" not in errors:
+        errors["pledge_type_text"] = "only for the type other"
+
+
+def _fulfilment(
+    values: Mapping[str, str], decided_on: date | None, made_on: date | None, today: date, errors: dict[str, str]
+) -> None:
+    """Rule R4 of the layout: what is missing and what followed stand exactly where not all was fulfilled. Nothing
+    negative of a person, so nothing at all."""
+    status = values["fulfilment_status"]
+    given = [name for name in KEPT if values.get(name) or (name == "status_decided_on" and decided_on)]
+    if not given:
+        return
+    if values["subject_category"] == "natural":
+        errors |= dict.fromkeys(given, "only for organisations")
+        return
+    if status not in STATUSES:
+        errors.setdefault("fulfilment_status", f"one of: {', '.join(STATUSES)}" if status else "required")
+        return
+    for name in ("unfulfilled_content", "sanction_content"):
+        if bool(values[name]) is (status == "whole"):
+            errors.setdefault(name, "only if not all was fulfilled" if values[name] else "required")
+    if decided_on is not None and made_on is not None and not made_on <= decided_on <= today:
+        errors["status_decided_on"] = "lies before made_on" if decided_on < made_on else "lies in the future"
+    code = values["status_unit_uscc"].upper()
+    if code and not uscc.is_valid(code):
+        errors.setdefault("status_unit_uscc", "not a valid code for this category")
+    if bool(code) is not bool(values["status_unit"]):
+        errors.setdefault("status_unit_uscc" if not code else "status_unit", "required")
 
 
 def _no_day() -> date:

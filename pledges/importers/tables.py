@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from organisations.importers.cells import read_number
 from organisations.importers.lines import Unreadable
 from organisations.importers.sheets import Cell, Sheet, Source
+from pledges.importers.rows import DAYS
 
 HEADER_WITHIN, MOST_ROWS = 20, 10_000
 # The layout's own word first, then others that are used.
@@ -31,6 +32,7 @@ WORDS = {
     "subject_unit": "所在单位 工作单位 承诺人单位 单位 subjectunit unit",
     "audience": "人员类别 人员身份 audience",
     "pledge_type": "承诺类型 类型 pledgetype type",
+    "pledge_type_text": "其他承诺类型 其他类型 承诺类型说明 pledgetypetext",
     "title": "承诺书名称 承诺书标题 标题 title",
     "reason": "承诺事由 事由 reason",
     "content": "承诺内容 内容 content",
@@ -39,6 +41,13 @@ WORDS = {
     "valid_until": "承诺有效期 有效期 有效期至 有效期截止 validuntil",
     "accepting_unit_uscc": "承诺受理单位代码 受理单位代码 受理单位统一社会信用代码 acceptingunituscc",
     "publication_type": "公开类型 公示类型 是否公开 publicationtype publication",
+    "fulfilment_status": "承诺履行状态 履行状态 履约状态 fulfilmentstatus",
+    "unfulfilled_content": "未履行的承诺内容 未履行内容 unfulfilledcontent",
+    "sanction_content": "违诺责任追究内容 责任追究内容 sanctioncontent",
+    "status_decided_on": "认定日期 statusdecidedon",
+    "status_unit": "认定单位 认定单位名称 statusunit",
+    "status_unit_uscc": "认定单位代码 认定单位统一社会信用代码 statusunituscc",
+    "remarks": "备注 remarks remark",
 }
 HEADERS = {name: words.split()[0] for name, words in WORDS.items()}
 MEANT = {word: name for name, words in WORDS.items() for word in words.split()}
@@ -55,12 +64,18 @@ VALUES = {
     "publication_type": {
         "可向社会公开": "public", "公开": "public", "特定范围内公开": "limited", "不可公开": "none", "不公开": "none",
     },
+    "fulfilment_status": {
+        "全部履行": "whole", "已履行": "whole", "部分履行": "partly", "全部未履行": "not", "未履行": "not",
+    },
     "audience": {
         "公务员": "civil_servant", "公职人员": "civil_servant", "教师": "teacher", "大学生": "university",
         "评审专家": "reviewer", "项目评审": "reviewer",
     },
 }  # fmt: skip
-DAYS, NUMBERS = ("made_on", "valid_until"), ("source_code", "subject_id_code", "accepting_unit_uscc")
+# The layout's own word for each value, to write it.
+WORDS_OF = {name: {value: word for word, value in reversed(words.items())} for name, words in VALUES.items()}
+NUMBERS = ("source_code", "subject_id_code", "accepting_unit_uscc", "status_unit_uscc")
+_OTHER = re.compile(r"其他[型]?\s*[（(:：]\s*(.+?)\s*[)）]?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 
 
@@ -132,6 +147,9 @@ def _row(number: int, cells: Sequence[Cell], columns: dict[str, int], *, typed: 
                 row.values[name] = text
             if flaw:
                 row.flaws[name] = flaw
+    if found := _OTHER.fullmatch(row.values.get("pledge_type", "")):  # 其他（…） in one cell
+        row.values["pledge_type"] = "other"
+        row.values.setdefault("pledge_type_text", found[1])
     return row
 
 
@@ -181,8 +199,8 @@ def template() -> bytes:
     sheet.freeze_panes = "A2"
     notes = book.create_sheet("填写说明")
     notes.append(["列", "说明"])
-    for name, words in NOTES.items():
-        notes.append([HEADERS[name], words])
+    for name in WORDS:
+        notes.append([HEADERS[name], NOTES[name]])
     notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 22, 90
     kept = io.BytesIO()
     book.save(kept)
@@ -205,4 +223,12 @@ NOTES = {
     "valid_until": "截止日期，不填为长期。",
     "accepting_unit_uscc": "如填写，须为本单位的统一社会信用代码。",
     "publication_type": "必填：可向社会公开、特定范围内公开、不可公开。",
+    "pledge_type_text": "承诺类型为“其他”时必填：是哪一类承诺，最长60字。",
+    "fulfilment_status": "组织的承诺可填：全部履行、部分履行、全部未履行。自然人不填。再次导入同一编码即更新。",
+    "unfulfilled_content": "部分履行、全部未履行时必填，最长4000字。",
+    "sanction_content": "部分履行、全部未履行时必填，最长4000字。",
+    "status_decided_on": "认定日期，不填为导入当日。",
+    "status_unit": "不填为承诺受理单位；由其他单位认定的，填其名称和代码。",
+    "status_unit_uscc": "认定单位的统一社会信用代码，与认定单位一同填写。",
+    "remarks": "最长512字。只供本单位，不公开。",
 }

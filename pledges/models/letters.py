@@ -203,6 +203,7 @@ class LetterRecord(models.Model):
     public_name = models.CharField(_("name shown in public"), max_length=200, blank=True)
     public_unit = models.CharField(_("unit shown in public"), max_length=200, blank=True)
     pledge_type = models.CharField(_("pledge type"), max_length=12, choices=PledgeType)
+    pledge_type_text = models.CharField(_("which other type"), max_length=60, blank=True)
     reason = models.CharField(pgettext_lazy("pledge", "reason"), max_length=512)
     preamble = models.TextField(_("preamble"), blank=True)
     clauses = models.JSONField(_("clauses"))
@@ -214,6 +215,8 @@ class LetterRecord(models.Model):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     locale = models.CharField(_("language of the text"), max_length=8, default=CHINESE)
     digest = models.CharField(_("text hash"), max_length=64)
+    # 备注 of the national layout: for the accepting unit, never public.
+    remarks = models.CharField(_("remarks"), max_length=512, blank=True)
 
     class Meta:
         verbose_name = _("letter record")
@@ -222,6 +225,9 @@ class LetterRecord(models.Model):
             one_of("subject_category", SubjectCategory, name="record_category_known"),
             one_of("pledge_type", PledgeType, name="record_pledge_type_known"),
             one_of("publication_type", PublicationType, name="record_publication_known"),
+            models.CheckConstraint(
+                condition=Q(pledge_type="other") | Q(pledge_type_text=""), name="record_type_text_of_other_types"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,6 +237,12 @@ class LetterRecord(models.Model):
     def clause_list(self) -> list[Clause]:
         """The clauses in order."""
         return clauses_from_json(self.clauses)
+
+    @property
+    def type_words(self) -> str:
+        """承诺类型 in words; of another type also which."""
+        label = str(self.get_pledge_type_display())
+        return f"{label}（{self.pledge_type_text}）" if self.pledge_type_text else label
 
     @property
     def content(self) -> str:

@@ -60,6 +60,10 @@ from pledges.queries.proofs import (
     issuer_document,
     pinned,
     proof_of,
+    public_statements,
+    statement,
+    statement_files,
+    statement_proof,
 )
 from pledges.queries.public import (
     PublicLetter,
@@ -94,7 +98,7 @@ from pledges.queries.registry import (
     newest_rows,
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
-from pledges.queries.submissions import api_key, submissions_by_code
+from pledges.queries.submissions import api_key, has_news, newest_fulfilments, submissions_by_code
 from pledges.queries.words import TABLE as WORDS_TABLE
 from pledges.queries.words import stored_words, words_of
 
@@ -142,6 +146,7 @@ __all__ = [
     "find",
     "fulfilment_of",
     "happenings_of",
+    "has_news",
     "history_of",
     "hooks_of",
     "identity_of",
@@ -162,6 +167,7 @@ __all__ = [
     "may_confirm",
     "may_decide",
     "may_request",
+    "newest_fulfilments",
     "newest_rows",
     "objections_for",
     "objections_of",
@@ -182,6 +188,7 @@ __all__ = [
     "public_letters",
     "public_record",
     "public_records",
+    "public_statements",
     "published_face",
     "renewable_by_request",
     "renewal_of",
@@ -191,6 +198,9 @@ __all__ = [
     "said",
     "scan_of",
     "shown_though_limited",
+    "statement",
+    "statement_files",
+    "statement_proof",
     "step_letters",
     "stored_words",
     "submissions_by_code",

@@ -132,6 +132,7 @@ class Happening:
     successor: str
     place: int | None
     fulfilment: Fulfilment | None
+    statement: int  # its number, if anybody can check what was said; else 0
 
 
 def happenings_of(letter: Letter) -> list[Happening]:
@@ -141,14 +142,17 @@ def happenings_of(letter: Letter) -> list[Happening]:
         .select_related("statement", "fulfilment", "entry__place", "successor__publication")
         .order_by("at", "pk")
     )
-    size = published_size()
-    return [_happening(event, size) for event in events]
+    size, found = published_size(), list(events)
+    numbers = {pk: number for number, pk in enumerate(sorted(event.pk for event in found), 1)}
+    can_be_had = letter.state == LetterState.IN_FORCE
+    return [_happening(event, size, numbers[event.pk] if can_be_had else 0) for event in found]
 
 
-def _happening(event: LetterEvent, size: int) -> Happening:
+def _happening(event: LetterEvent, size: int, number: int) -> Happening:
     said, successor = getattr(event, "statement", None), event.successor
     place = getattr(event.entry, "place", None) if event.entry else None
     is_shown = successor is not None and hasattr(successor, "publication") and successor.state == LetterState.IN_FORCE
+    is_placed = place is not None and place.place < size
     return Happening(
         kind=event.kind,
         word=event.get_kind_display(),
@@ -157,8 +161,9 @@ def _happening(event: LetterEvent, size: int) -> Happening:
         reason=event.get_reason_display() if event.reason else "",
         note=said.note if said else "",
         successor=successor.public_id if successor is not None and is_shown else "",
-        place=place.place if place is not None and place.place < size else None,
+        place=place.place if place is not None and is_placed else None,
         fulfilment=getattr(event, "fulfilment", None),
+        statement=number if is_placed and said is not None and said.body else 0,
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 
 from foundation.ledger.keys import policy_text
 from foundation.ledger.queries import NotYet, log_reader, prove
 from pledges import keys
-from pledges.models import EventKind, IssuerKey, Letter, LetterEvent, LetterState, PublicRecord
+from pledges.models import EventKind, EventStatement, IssuerKey, Letter, LetterEvent, LetterState, PublicRecord
 from pledges.queries.public import public_record
 from tlog import leaf
 from tlog.errors import Refused, TlogError
@@ -34,6 +35,41 @@ def files_of(record: PublicRecord, reader: Reader | None = None) -> dict[str, by
     """`{"ID.json": record, "ID.tlog-proof": proof}`. Raises NotYet."""
     name = record.letter.public_id
     return {f"{name}.json": record.body.encode(), f"{name}.tlog-proof": proof_of(record, reader).text().encode()}
+
+
+def public_statements() -> QuerySet[EventStatement]:
+    """What was said later of published letters in force, signed and committed to in the log, oldest first."""
+    found = EventStatement.objects.filter(event__letter__in=Letter.objects.public()).exclude(body="")
+    return found.select_related("event__letter", "event__entry__place").order_by("event_id")
+
+
+def statement(public_id: str, number: int) -> EventStatement | None:
+    """The statement that belongs to the letter's event of that number, the first one being 1."""
+    events = LetterEvent.objects.filter(letter__public_id=public_id).order_by("pk")
+    event = events[number - 1 : number].values_list("pk", flat=True).first() if number > 0 else None
+    return public_statements().filter(event_id=event).first() if event is not None else None
+
+
+def statement_number(found: EventStatement) -> int:
+    """The number of its event."""
+    return LetterEvent.objects.filter(letter=found.event.letter_id, pk__lte=found.event_id).count()
+
+
+def statement_proof(found: EventStatement, reader: Reader | None = None) -> LogProof:
+    """The proof of its entry, with what opens it. Raises NotYet while it has no place that anybody can read."""
+    entry = found.event.entry
+    place = getattr(entry, "place", None) if entry is not None else None
+    if entry is None or place is None:
+        raise NotYet(found.event.letter.public_id)
+    place.entry = entry
+    return prove(row=place, salt=bytes(found.salt), reader=reader or log_reader())
+
+
+def statement_files(found: EventStatement, reader: Reader | None = None) -> dict[str, bytes]:
+    """`{"ID.1.json": statement, "ID.1.tlog-proof": proof}`. Raises NotYet."""
+    name = f"{found.event.letter.public_id}.{statement_number(found)}"
+    proof = statement_proof(found, reader).text().encode()
+    return {f"{name}.json": found.body.encode(), f"{name}.tlog-proof": proof}
 
 
 def issuer_document() -> dict[str, Any]:

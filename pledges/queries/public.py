@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from foundation.ledger.models import LogPlace
 from foundation.ledger.queries import log_ended_at, published_size
-from pledges.contracts import Clause, read_code, show_code
+from pledges.contracts import CHINESE, Clause, read_code, show_code
 from pledges.models import (
     EventKind,
     IssuerKey,
@@ -57,6 +57,7 @@ class PublicLetter:
     place: int | None
     logged_at: datetime | None
     commitment: str
+    language: str = CHINESE
 
     @property
     def in_log(self) -> bool:
@@ -144,7 +145,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         unit=record.public_unit,
         uscc=record.subject_id_code if letter.subject == "organisation" else "",
         category=record.get_subject_category_display(),
-        pledge_type=record.get_pledge_type_display(),
+        pledge_type=record.type_words,
         reason=record.reason,
         preamble=record.preamble,
         clauses=record.clause_list,
@@ -164,6 +165,7 @@ def _public_face(letter: Letter) -> PublicLetter:
         place=place.place if place else None,
         logged_at=datetime.fromtimestamp(place.logged_at, UTC) if place else None,
         commitment=public_record.entry.commitment if public_record and place else "",
+        language=record.locale,
     )
 
 

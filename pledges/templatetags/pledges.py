@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django import template
 from django.utils.functional import Promise
@@ -9,7 +10,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from pledges.contracts import BLANK, show_code
+from pledges.contracts import BLANK, CHINESE, html_language, show_code
 from pledges.models import SignatureLevel
 from tlog.verify import FAILS, HOLDS, SKIPPED, Finding
 
@@ -47,6 +48,12 @@ def code(value: str) -> str:
 def signature_levels() -> list[tuple[str, str]]:
     """Every way to sign that a record may name, with its words."""
     return [(level.value, str(level.label)) for level in SignatureLevel]
+
+
+@register.filter
+def language_of(text: Any) -> str:
+    """The language of a letter's own words, for an attribute `lang`: of a wording, a record, a public face."""
+    return html_language(getattr(text, "language", "") or getattr(text, "locale", "") or CHINESE)
 
 
 @register.filter

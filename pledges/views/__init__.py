@@ -5,6 +5,7 @@ from pledges.views.checking import check, check_file, check_state, offline_page,
 from pledges.views.importing import import_letters, import_template, letter_import
 from pledges.views.letters import copies, filed_copy, my_copy, my_letter, my_letters, object_to, objection, withdraw
 from pledges.views.office import evidence, office, office_letter, office_objection, restore, take_up
+from pledges.views.office_table import office_table
 from pledges.views.public import (
     issuer_document,
     letter,
@@ -15,6 +16,8 @@ from pledges.views.public import (
     public_objection,
     seal_chain,
     seal_list,
+    statement_json,
+    statement_proof,
 )
 from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import ask_again, cancel_request, letter_requests, sign_request
@@ -50,6 +53,7 @@ __all__ = [
     "office",
     "office_letter",
     "office_objection",
+    "office_table",
     "offline_page",
     "public_objection",
     "registry",
@@ -64,6 +68,8 @@ __all__ = [
     "spot",
     "spot_sign",
     "spots",
+    "statement_json",
+    "statement_proof",
     "take_up",
     "verify",
     "withdraw",

@@ -1,5 +1,6 @@
 """What an accepting unit keeps of letters that have ended: sealed, opened with a reason that stays in the audit log."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,15 @@ from pledges.forms import ReasonForm
 from tlog.errors import TlogError
 
 PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the template of a letter's words reads."""
+
+    preamble: str
+    breach_liability: str
+    language: str
 
 
 def _crumbs(*more: str) -> list[dict[str, str]]:
@@ -61,6 +71,6 @@ def archived_letter(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _readable(texts: dict[str, Any]) -> dict[str, Any]:
     """The texts by the names that the letter's template knows, and its days as days."""
-    body = {"preamble": texts.get("preamble", ""), "breach_liability": texts.get("breachLiability", "")}
+    body = Texts(texts.get("preamble", ""), texts.get("breachLiability", ""), texts.get("language", ""))
     days = {name: parse_date(texts.get(key, "")) for name, key in (("made_on", "madeOn"), ("last_day", "validUntil"))}
     return {"body": body, **days}

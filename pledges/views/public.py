@@ -93,6 +93,28 @@ def letter_proof(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+def statement_json(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """What was said of a letter later, with its issuer's proof, byte for byte as it went into the log."""
+    found = queries.statement(public_id, number)
+    if found is None:
+        raise Http404(public_id)
+    return _as_file(found.body.encode(), "application/vc+ld+json; charset=utf-8")
+
+
+@require_safe
+def statement_proof(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """The proof that the public log has it; 404 until it is in there."""
+    found = queries.statement(public_id, number)
+    if found is None:
+        raise Http404(public_id)
+    try:
+        proof = queries.statement_proof(found)
+    except queries.NotYet:
+        raise Http404(public_id) from None
+    return _as_file(proof.text().encode(), "text/plain; charset=utf-8")
+
+
+@require_safe
 def issuer_document(request: HttpRequest) -> HttpResponse:
     """The public keys that sign records: the did:web document of this site."""
     return _as_file(canonical(queries.issuer_document()), "application/did+json; charset=utf-8")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
 
@@ -13,11 +14,13 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.audit.models import Entry
 from foundation.jobs.worker import run_pending
 from organisations.importers.lines import Unreadable
 from pledges import actions, queries
 from pledges.importers import HEADERS, read_table, template
-from pledges.models import ImportRow, Letter, LetterImport, RegistryRow
+from pledges.importers.tables import NOTES
+from pledges.models import Fulfilment, ImportRow, Letter, LetterImport, RegistryRow
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 
@@ -199,6 +202,139 @@ def test_a_coordinator_brings_a_table_sees_it_and_decides(client, by, unit):
     assert client.get(reverse("pledges:imports")).content.decode().count("rowlink") == 1
     refused = upload(client, unit, b"a,b\n1,2")
     assert (refused.status_code, "没有" in refused.content.decode()) == (400, True)
+
+
+KEPT = {
+    "fulfilment_status": "部分履行", "unfulfilled_content": "第二条未做到。", "sanction_content": "责令改正。",
+    "status_decided_on": "2026-11-10",
+}  # fmt: skip
+
+
+def take(by, unit, *rows):
+    """Bring a table and have it stored; what its rows came to."""
+    batch = read(by, unit, table(*rows))
+    with suppress(actions.NotDecidable):  # nothing of it is new
+        actions.take_import(by=None, batch=batch, only_valid=True)
+    run_pending()
+    return list(ImportRow.objects.filter(batch=batch).order_by("number").values_list("state", "reasons"))
+
+
+def test_remarks_another_type_and_how_it_was_kept_come_with_the_table(by, unit, client):
+    row = GOOD | KEPT | {"pledge_type": "其他（文明经营）", "remarks": "窗口转来"}
+    assert take(by, unit, row) == [("new", [])]
+    letter = Letter.objects.get()
+    record, kept = letter.record, Fulfilment.objects.get()
+    assert (record.pledge_type, record.pledge_type_text, record.remarks) == ("other", "文明经营", "窗口转来")
+    assert (kept.status, kept.unfulfilled_content, str(kept.decided_on)) == ("partly", "第二条未做到。", "2026-11-10")
+    assert (kept.unit_name, kept.unit_uscc) == ("市财政局", unit.uscc)
+    html = client.get(f"/l/{letter.public_id}").content.decode()
+    assert [part in html for part in ("其他（文明经营）", "责令改正。", "窗口转来")] == [True, True, False]
+    assert "窗口转来" not in letter.public_record.body
+
+
+def test_the_same_letter_may_come_again_with_how_it_was_kept(by, unit):
+    take(by, unit, GOOD)
+    assert take(by, unit, GOOD) == [("unchanged", [])]
+    assert take(by, unit, GOOD | KEPT) == [("new", [])]
+    assert take(by, unit, GOOD | KEPT) == [("unchanged", [])]
+    other = {"status_unit": "市审计局", "status_unit_uscc": "11320583MB0000000E", "fulfilment_status": "全部履行"}
+    assert take(by, unit, GOOD | other | {"status_decided_on": "2026-11-12"}) == [("new", [])]
+    assert list(Fulfilment.objects.order_by("pk").values_list("status", "unit_name")) == [
+        ("partly", "市财政局"), ("whole", "市审计局"),
+    ]  # fmt: skip
+    assert Letter.objects.count() == 1
+
+
+def test_a_letter_that_has_ended_gets_no_finding_any_more(by, unit):
+    take(by, unit, GOOD)
+    actions.end_letter(by=by, letter=Letter.objects.get(), reason="fulfilled")
+    ((state, reasons),) = take(by, unit, GOOD | KEPT)
+    assert (state, reasons[0][0]) == ("wrong", "fulfilment_status")
+    assert not Fulfilment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"pledge_type": "其他"}, {"pledge_type_text"}),
+        ({"pledge_type_text": "文明经营"}, {"pledge_type_text"}),
+        (KEPT | {"sanction_content": ""}, {"sanction_content"}),
+        (KEPT | {"fulfilment_status": "全部履行"}, {"sanction_content", "unfulfilled_content"}),
+        (KEPT | {"fulfilment_status": ""}, {"fulfilment_status"}),
+        (KEPT | {"fulfilment_status": "大致履行"}, {"fulfilment_status"}),
+        (KEPT | {"status_decided_on": "2026-10-31"}, {"status_decided_on"}),
+        (KEPT | {"status_unit": "市审计局"}, {"status_unit_uscc"}),
+        (KEPT | {"status_unit": "市审计局", "status_unit_uscc": "113"}, {"status_unit_uscc"}),
+        ({"remarks": "长" * 513}, {"remarks"}),
+    ],
+)
+def test_what_does_not_fit_the_layout_is_named_by_its_column(by, unit, changes, wrong):
+    row = ImportRow.objects.get(batch=read(by, unit, table(GOOD | changes)))
+    assert (row.state, {name for name, _cell, _reason in row.reasons}) == ("wrong", wrong)
+
+
+def test_a_person_has_no_fulfilment_in_a_table_either(by, unit):
+    row = ImportRow.objects.get(batch=read(by, unit, table(PERSON | KEPT)))
+    assert {(name, reason) for name, _cell, reason in row.reasons} == {
+        (name, "only for organisations") for name in KEPT
+    }
+
+
+PHONE, CARD = "13912345678", "320583199003073015"
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"content": f"材料真实。\n联系电话{PHONE}。"}, ["content"]),
+        ({"reason": f"身份证{CARD}申报"}, ["reason"]),
+        ({"breach_liability": "举报邮箱a@example.org"}, ["breach_liability"]),
+        ({"title": f"承诺书{PHONE}"}, ["title"]),
+        (KEPT | {"sanction_content": f"电话{PHONE}"}, ["sanction_content"]),
+        ({"content": "受理单位代码123205834671520003，监督电话0512-57311234。"}, []),
+        ({"remarks": f"联系人{PHONE}"}, []),
+    ],
+)
+def test_numbers_of_people_in_what_everybody_may_read_are_refused(by, unit, changes, wrong):
+    row = ImportRow.objects.get(batch=read(by, unit, table(GOOD | changes)))
+    assert [name for name, _cell, _reason in row.reasons] == wrong
+    assert row.state == ("wrong" if wrong else "new")
+
+
+def layout_of(client, **query):
+    text = client.get(reverse("pledges:office-table"), query).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_unit_takes_its_letters_along_in_the_layout_and_it_is_written_down(client, by, unit):
+    take(by, unit, GOOD | KEPT | {"remarks": "=1+1"}, PERSON | {"source_code": "CZ-2"})
+    client.force_login(by)
+    person, firm = layout_of(client)
+    letter = Letter.objects.get(subject="organisation")
+    assert (firm["承诺编码"], firm["承诺人类别"], firm["备注"]) == (f"\t{letter.code}", "法人及非法人组织", "'=1+1")
+    assert (firm["承诺履行状态"], firm["认定日期"], firm["公开类型"]) == ("部分履行", "2026-11-10", "可向社会公开")
+    assert (person["承诺人代码"], person["人员类别"], person["承诺履行状态"]) == ("", "教师", "")
+    assert [row["承诺人名称"] for row in layout_of(client, q="林")] == ["林某"]
+    assert Entry.objects.filter(action="pledges.office_table.look").count() == 2
+    client.force_login(UserFactory())
+    assert client.get(reverse("pledges:office-table")).status_code == 403
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_table_costs_the_same_for_any_number_of_letters(client, by, unit, many, django_assert_max_num_queries):
+    take(by, unit, *(GOOD | KEPT | {"source_code": f"CZ-{n}"} for n in range(many)))
+    client.force_login(by)
+    with django_assert_max_num_queries(15):
+        assert len(layout_of(client)) == many
+
+
+def test_the_downloaded_table_has_every_column_and_explains_it():
+    made = openpyxl.load_workbook(io.BytesIO(template()))
+    assert [cell.value for cell in made.worksheets[0][1]] == list(HEADERS.values())
+    assert [row[0].value for row in made.worksheets[1].iter_rows(min_row=2)] == [
+        HEADERS[name] for name in HEADERS if name in NOTES
+    ]
+    assert set(NOTES) == set(HEADERS)
 
 
 def test_nobody_else_comes_near(client, by, unit):

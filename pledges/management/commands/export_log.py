@@ -13,7 +13,8 @@ from tlog.reader import Reader
 
 
 class Command(BaseCommand):
-    """DIR/log/… as served, DIR/l/ID.json and DIR/l/ID.tlog-proof of every public letter, DIR/.well-known/did.json.
+    """DIR/log/… as served, DIR/l/ID.json and DIR/l/ID.tlog-proof of every public letter, DIR/l/ID.1.json … of what was
+    said of it later, DIR/.well-known/did.json.
 
     An older export in DIR is brought up to date: what is not public any more is removed from it.
     """
@@ -56,6 +57,14 @@ def _letters(folder: Path, reader: Reader) -> tuple[int, int]:
             _put(folder / name, data)
         stale -= set(found)
         written += 1
+    for statement in queries.public_statements().iterator(chunk_size=1000):
+        try:
+            said = queries.statement_files(statement, reader)
+        except queries.NotYet:
+            continue
+        for name, data in said.items():
+            _put(folder / name, data)
+        stale -= set(said)
     for name in stale:
         (folder / name).unlink()
     return written, waiting

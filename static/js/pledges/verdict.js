@@ -94,7 +94,9 @@ export function verdict({ report, history, file = "", original = "" }) {
     list.firstElementChild.append(...later(history.later));
     slot("facts").replaceWith(list);
     const text = copy("text");
-    text.querySelector("[data-body]").append(...body(subject));
+    const place = text.querySelector("[data-body]");
+    place.lang = subject.get("language") ?? "zh-Hans"; // earlier records name no Chinese
+    place.append(...body(subject));
     slot("text").replaceWith(text);
   } else for (const name of ["facts", "text"]) slot(name).remove();
   slot("printed").textContent = `${location.protocol === "file:" ? "" : location.host} ${inLanguage(new Date())}`;

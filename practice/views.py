@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import SignedInRequest
 from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 from foundation.filetypes import EXTENSIONS
 from practice import actions, queries, steps
 from practice.forms import STATES, DeedForm, FilterForm, ReturnForm
@@ -167,7 +168,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     page = Paginator(deeds, CONFIRM_PAGE_SIZE).get_page(request.GET.get("page"))
     if page.object_list:
         shown = {"deeds": len(page.object_list), "unit": unit, "state": state}
-        look(by=request.user, page="practice.deeds", target="accounts.User:?", details=shown)
+        look(by=request.user, page="practice.deeds", target=EVERYBODY, details=shown)
     context = {
         "page": page,
         "crumbs": [{"word": _("Confirm deeds"), "url": ""}],

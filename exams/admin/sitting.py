@@ -15,6 +15,7 @@ from wagtail.permissions import register_permission_policy
 from exams.admin.viewsets import ExamsGroup, MakeupViewSet, NoDeleting, RecordedCreate, RecordedViewSet
 from exams.forms.sitting import ExtraTimeEndForm, ExtraTimeForm, GrantForm, RulesForm, SessionForm
 from exams.models import ExtraAttempt, ExtraTime, Session, SittingRules
+from foundation.audit.views import LookedAt
 
 for _model in (SittingRules, Session, ExtraTime):
     register_permission_policy(_model, NoDeleting(_model))
@@ -100,12 +101,20 @@ class ExtraTimeCreate(ThroughForm, generic.CreateView):
     """Grants through the form."""
 
 
-class ExtraTimeEdit(ThroughForm, generic.EditView):
+class ExtraTimeEdit(LookedAt, ThroughForm, generic.EditView):
     """Ends through the form."""
 
+    look_page = "exams.extra_time"
 
-class ExtraTimeIndex(generic.IndexView):
-    """Extra time with who has it and who granted it."""
+    def look_target(self) -> str:
+        """Who has it."""
+        return f"accounts.User:{self.object.user_id}"
+
+
+class ExtraTimeIndex(LookedAt, generic.IndexView):
+    """Extra time with who has it, why, and who granted it."""
+
+    look_page = "exams.extra_times"
 
     def get_base_queryset(self) -> Any:
         """In one statement."""
@@ -144,8 +153,10 @@ def whom(grant: Any) -> Any:
     return grant.enrolment.user if grant.enrolment else grant.organisation
 
 
-class GrantIndex(generic.IndexView):
-    """Grants with whom they are for."""
+class GrantIndex(LookedAt, generic.IndexView):
+    """Grants with whom they are for, and why."""
+
+    look_page = "exams.grants"
 
     def get_base_queryset(self) -> Any:
         """In one statement."""

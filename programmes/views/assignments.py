@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 from organisations.models import Organisation
 from organisations.queries import names_of_professions
 from programmes import actions, queries
@@ -182,6 +184,9 @@ def allowances(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _grant(request, form):
         return redirect("programmes:allowances")
     page = Paginator(queries.allowances_seen_by(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    if page.object_list:
+        rows = {"people": len(page.object_list)}
+        look(by=request.user, page="programmes.allowances", target=EVERYBODY, details=rows)
     context = {"form": form, "page": page, "crumbs": crumbs({"word": _("Exceptions"), "url": ""})}
     return render(request, "programmes/allowances.html", context)
 

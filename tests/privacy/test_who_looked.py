@@ -7,9 +7,15 @@ import pytest
 from foundation.audit.models import Entry
 from notifications.actions import log_delivery, notify
 from organisations.models import GuardianConsent
+from pledges.actions import file_objection
+from pledges.queries import accepting_unit_of
+from privacy.actions import request_erasure
+from programmes.actions import grant_exemption
 from tests.architecture.sources import ROOT, python_sources
+from tests.factories import pledges as letters
 from tests.factories.accounts import UserFactory
 from tests.factories.classes import classroom
+from tests.factories.groups import member
 from tests.factories.practice import Workplace
 from tests.factories.rosters import bring
 
@@ -110,4 +116,38 @@ def test_addresses_in_the_log_of_deliveries_are_not_read_unnoticed(client):
     assert looks() == [
         ("notifications.deliveries.look", admin.username, "accounts.User:?"),
         ("notifications.delivery.look", admin.username, f"accounts.User:{person.pk}"),
+    ]
+
+
+def test_letters_of_a_unit_and_objections_to_them_are_not_read_unnoticed(client):
+    letter = letters.published()
+    objection = file_objection(letter=letter, contact="张某 13800138000", text="不是本人。")
+    office = letters.coordinator_of(accepting_unit_of(letter))
+    client.force_login(office)
+    for page in ("", f"letters/{letter.public_id}/", f"objections/{objection.code}/"):
+        assert client.get(f"/pledges/office/{page}").status_code == 200
+    assert looks() == [
+        ("pledges.letters.look", office.username, "accounts.User:?"),
+        ("pledges.letter.look", office.username, f"accounts.User:{letter.signer_id}"),
+        ("pledges.objection.look", office.username, f"pledges.Objection:{objection.pk}"),
+    ]
+
+
+def test_reasons_for_exceptions_and_erasures_are_not_read_unnoticed(client):
+    place, officer = Workplace(), member("credit office")
+    learner = place.learner()
+    pages = {place.coordinator: "/assignments/exceptions/", officer: "/admin/data/erasures/"}
+
+    def opened():
+        for user, page in pages.items():
+            client.force_login(user)
+            assert client.get(page).status_code == 200
+        return looks()
+
+    assert opened() == []
+    grant_exemption(by=place.coordinator, programme=place.programme, user=learner.user, reason="产假")
+    request_erasure(user=learner.user, reason="离职")
+    assert opened() == [
+        ("programmes.allowances.look", place.coordinator.username, "accounts.User:?"),
+        ("privacy.erasures.look", officer.username, "accounts.User:?"),
     ]

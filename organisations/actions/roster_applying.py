@@ -146,7 +146,7 @@ def continue_roster(*, payload: dict[str, Any], result: list[int], at_once: bool
     if roster.state in _AT_WORK:
         enqueue(kind=APPLY_JOB, payload=payload)
     else:
-        tell_of_roster(roster, person)
+        tell_of_roster(roster=roster, person=person)
 
 
 def _waiting(roster: RosterImport) -> models.QuerySet[RosterRow]:

@@ -266,7 +266,7 @@ def show_roster(*, payload: dict[str, Any], result: dict[str, Any]) -> None:
         )
     roster.save(update_fields=["state", "error", "total", "skipped", "done", "file"])
     if roster.size > AT_ONCE_BYTES:
-        tell_of_roster(roster, roster.uploaded_by)
+        tell_of_roster(roster=roster, person=roster.uploaded_by)
 
 
 def _drop_file(roster: RosterImport) -> None:

@@ -12,7 +12,7 @@ ROSTER_KIND = "organisations.roster"
 LONGEST_SUBJECT = 200
 
 
-def tell_of_roster(roster: RosterImport, person: AbstractBaseUser | None) -> None:
+def tell_of_roster(*, roster: RosterImport, person: AbstractBaseUser | None) -> None:
     """One message about where an import stands now, in the caller's transaction; none while it is at work, and none if
     nobody started it. No audit entry of its own: what it tells has one."""
     subject = _subject(roster)

@@ -41,4 +41,4 @@ bench: ## Measure pages and exams on SQLite and on PostgreSQL, into bench/result
 faults: ## Kill servers and cut networks, the long way, on both databases, into var/faults.json
 	@$(PYTHON) bin/setup.py tests
 	@XINXING_FAULTS=long $(BIN)/python -m pytest tests/faults tests/e2e/test_exam_without_network.py $(ARGS)
-	@eval "$$($(PYTHON) bin/services.py xinxing_faults)" && XINXING_FAULTS=long $(BIN)/python -m pytest --create-db tests/faults $(ARGS)
+	@eval "$$($(PYTHON) bin/services.py xinxing_faults)" && XINXING_FAULTS=long $(BIN)/python -m pytest --create-db tests/faults tests/e2e/test_exam_without_network.py $(ARGS)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from wagtail.admin.views.account import AccountView
@@ -15,11 +15,13 @@ from accounts import actions, queries
 from accounts.forms import PersonCreationForm, PersonEditForm
 from accounts.forms.help import RESET, HelpForm
 from accounts.models import SignedInRequest, User
-from foundation.audit.actions import look
+from foundation.audit.views import LookedAt
 
 
-class PersonIndexView(IndexView):
+class PersonIndexView(LookedAt, IndexView):
     """Search by name and employee number too, sort by name."""
+
+    look_page = "accounts.people"
 
     @property
     def search_fields(self) -> set[str]:
@@ -32,21 +34,15 @@ class PersonIndexView(IndexView):
             return queryset.order_by(self.ordering, "pk")
         return super().order_queryset(queryset)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The list, which the audit log knows of."""
-        answer: HttpResponse = super().get(request, *args, **kwargs)
-        look(by=request.user, page="accounts.people", target="accounts.User:?", details={"query": bool(request.GET)})
-        return answer
 
-
-class PersonEditView(EditView):
+class PersonEditView(LookedAt, EditView):
     """One person: numbers and address are in clear, so the audit log knows who looked."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form."""
-        answer: HttpResponse = super().get(request, *args, **kwargs)
-        look(by=request.user, page="accounts.person", target=f"accounts.User:{self.object.pk}")
-        return answer
+    look_page = "accounts.person"
+
+    def look_target(self) -> str:
+        """The person."""
+        return f"accounts.User:{self.object.pk}"
 
 
 class PersonViewSet(UserViewSet):

@@ -10,8 +10,8 @@ from programmes.contracts import Duty
 
 
 def address_of(code: str) -> str:
-    """The page of one unit."""
-    return reverse("dashboards:unit", args=[code])
+    """The page of one unit; the list of the reader's units for ""."""
+    return reverse("dashboards:unit", args=[code]) if code else reverse("dashboards:start")
 
 
 class WorkplaceDuties:

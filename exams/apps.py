@@ -13,7 +13,6 @@ class ExamsConfig(AppConfig):
     def ready(self) -> None:
         """Answer for the steps that exams owns, do its background work, say who may do what in the admin."""
         from accounts import registry as sign_in
-        from cms import registry
         from exams import personal, queries, tasks
         from exams.steps import ExamDuties, ExamResults, PaperConfigurator, PaperHandler
         from privacy import registry as privacy
@@ -35,21 +34,36 @@ class ExamsConfig(AppConfig):
         sign_in.busy["exams"] = queries.is_sitting
         register_results(ExamResults())
         _keep_the_pool(self)
-        registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
-        registry.grant(
-            registry.EXAM_MANAGER,
-            *_all_of("bank", "item", "itemversion", "knowledgepoint", "blueprint", "paper"),
-            *_all_of("sittingrules", "session", "extratime"),
-            "exams.add_extraattempt",
-            "exams.view_extraattempt",
-            "exams.mark_answers",
-            "exams.view_scores",
-            "exams.view_paperanalysis",
-            "exams.add_regrade",
-            "exams.view_appeal",
-            "exams.add_appealdecision",
-        )
-        registry.grant(registry.MARKER, "exams.mark_answers")
+        _name_the_messages()
+        _grant_rights()
+
+
+def _grant_rights() -> None:
+    from cms import registry
+
+    registry.grant(registry.BANK_AUTHOR, *_all_of("bank", "item", "itemversion", "knowledgepoint"))
+    registry.grant(
+        registry.EXAM_MANAGER,
+        *_all_of("bank", "item", "itemversion", "knowledgepoint", "blueprint", "paper"),
+        *_all_of("sittingrules", "session", "extratime"),
+        "exams.add_extraattempt",
+        "exams.view_extraattempt",
+        "exams.mark_answers",
+        "exams.view_scores",
+        "exams.view_paperanalysis",
+        "exams.add_regrade",
+        "exams.view_appeal",
+        "exams.add_appealdecision",
+    )
+    registry.grant(registry.MARKER, "exams.mark_answers")
+
+
+def _name_the_messages() -> None:
+    from exams.actions import telling
+    from notifications import registry
+
+    registry.register(telling.RETURNED, label=_("my items returned by review"), is_required=False, is_calm=True)
+    registry.register(telling.COMMENTED, label=_("comments on my items"), is_required=False, is_calm=True)
 
 
 def _keep_the_pool(config: AppConfig) -> None:

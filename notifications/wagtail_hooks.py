@@ -4,10 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from foundation.audit.views import LookedAt
 from notifications.models import Delivery
 
 
@@ -23,6 +25,22 @@ class LookOnly(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
+class DeliveryIndexView(LookedAt, IndexView):
+    """Addresses in clear: the audit log knows who looked."""
+
+    look_page = "notifications.deliveries"
+
+
+class DeliveryInspectView(LookedAt, InspectView):
+    """One attempt."""
+
+    look_page = "notifications.delivery"
+
+    def look_target(self) -> str:
+        """Whose address it is."""
+        return f"accounts.User:{self.object.message.user_id}"
+
+
 class DeliveryViewSet(ModelViewSet):
     """List with filters. The text of the message is not shown: it is the person's own."""
 
@@ -32,6 +50,8 @@ class DeliveryViewSet(ModelViewSet):
     menu_label = gettext_lazy("Deliveries")
     add_to_settings_menu = True
     inspect_view_enabled = True
+    index_view_class = DeliveryIndexView
+    inspect_view_class = DeliveryInspectView
     copy_view_enabled = False
     form_fields = ["channel"]
     list_display = ["channel", "address", "state", "error", "attempted_at"]

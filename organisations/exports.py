@@ -8,10 +8,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from organisations.models import Kind, Organisation
+from organisations.models import Kind, Organisation, Profession
 
-STAFF = ("姓名", "工号", "身份证号", "科室", "职务", "手机", "邮箱")
-TEACHERS = ("姓名", "工号", "身份证号", "职务", "班主任班级", "手机", "邮箱")
+STAFF = ("姓名", "工号", "身份证号", "科室", "职务", "重点人群", "手机", "邮箱")
+TEACHERS = ("姓名", "工号", "身份证号", "职务", "重点人群", "班主任班级", "手机", "邮箱")
 PUPILS = ("姓名", "学号", "座号", "身份证号")
 CLASSES = (Kind.SCHOOL, Kind.GRADE, Kind.CLASS)
 EMPTY_ROWS = 60
@@ -38,7 +38,10 @@ def template_workbook(organisation: Organisation) -> bytes:
         _sheet(book.create_sheet("人员"), STAFF)
     notes = book.create_sheet("说明")
     notes.column_dimensions["A"].width = 90
-    for text in HELP:
+    named = "、".join(
+        f"{name}（{code}）" for name, code in Profession.objects.order_by("order", "pk").values_list("name", "code")
+    )
+    for text in (*HELP, f"6. 重点人群填写名称或代码，不属于的留空：{named}。"):
         notes.append([text])
     out = io.BytesIO()
     book.save(out)

@@ -335,5 +335,6 @@ def open_evidence(*, by: User, public_id: str) -> tuple[File, str]:
         opened = deed.evidence.open("rb")
     except FileNotFoundError:
         raise NoEvidence(public_id) from None
-    record(action="practice.open_evidence", actor=by, target=f"practice.Deed:{deed.pk}")
+    target = f"accounts.User:{deed.enrolment.user_id}"
+    record(action="practice.open_evidence", actor=by, target=target, details={"deed": deed.pk})
     return opened, deed.evidence_type

@@ -16,6 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 from foundation.filetypes import EXTENSIONS
 from practice import actions, queries, steps
 from practice.forms import STATES, DeedForm, FilterForm, ReturnForm
@@ -163,8 +165,12 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         _confirm_ticked(request)
         return redirect(request.path + address)
     deeds = queries.deeds_to_confirm(request.user, unit_code=unit, state=state)
+    page = Paginator(deeds, CONFIRM_PAGE_SIZE).get_page(request.GET.get("page"))
+    if page.object_list:
+        shown = {"deeds": len(page.object_list), "unit": unit, "state": state}
+        look(by=request.user, page="practice.deeds", target=EVERYBODY, details=shown)
     context = {
-        "page": Paginator(deeds, CONFIRM_PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "crumbs": [{"word": _("Confirm deeds"), "url": ""}],
         "units": units,
         "unit": unit,
@@ -211,7 +217,10 @@ def send_back(request: SignedInRequest, deed_id: str) -> HttpResponse:
         messages.warning(request, _("This deed has been decided or taken back in the meantime."))
         return redirect("practice:confirm")
     form = ReturnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        target = f"accounts.User:{deed.enrolment.user_id}"
+        look(by=request.user, page="practice.deed", target=target, details={"deed": deed.pk})
+    elif form.is_valid():
         try:
             actions.return_deed(by=request.user, public_id=deed_id, reason=form.cleaned_data["reason"])
         except ValidationError as error:

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 from privacy import actions, queries
 from privacy.models import DataRequest, RequestKind, RequestState
 
@@ -32,6 +34,8 @@ def erasures(request: SignedInRequest) -> HttpResponse:
     found = queries.erasures(state if state in RequestState.values else RequestState.WAITING)
     page = Paginator(found, 50).get_page(request.GET.get("p"))
     rows = [(asked, queries.holds_of(asked.user) if asked.state == RequestState.WAITING else []) for asked in page]
+    if rows:
+        look(by=request.user, page="privacy.erasures", target=EVERYBODY, details={"requests": len(rows)})
     context = {"page": page, "rows": rows, "state": state, "states": RequestState.choices}
     return render(request, "privacy/admin/erasures.html", context)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +20,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.models import SignedInRequest
 from programmes import actions, queries
-from programmes.forms import CopyForm, EnrolUnitForm, ProgrammeForm, StepForm, preset_title
+from programmes.forms import CopyForm, EnrolUnitForm, ExtendForm, ProgrammeForm, StepForm, preset_title
 from programmes.models import Enrolment, EnrolmentState, Programme, ProgrammeState, Step
 from programmes.presets import PRESETS, Preset
 
@@ -92,6 +92,7 @@ class ProgrammeInspectView(generic.InspectView):
             "step_form": StepForm(),
             "enrolled": enrolled,
             "enrol_form": EnrolUnitForm(),
+            "extend_form": ExtendForm(),
             "may_change": self.user_has_permission("change"),
         }
 
@@ -205,6 +206,26 @@ def close_programme(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Only an open programme can be closed."))
     else:
         messages.success(request, _("Closed. What learners have done stays."))
+    return redirect(INSPECT, pk)
+
+
+@require_POST
+def extend_programme(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let an open programme end later."""
+    programme = _programme(request, pk)
+    form = ExtendForm(request.POST)
+    try:
+        if form.is_valid():
+            actions.extend_programme(by=request.user, programme=programme, **form.cleaned_data)
+    except actions.WrongState:
+        messages.warning(request, _("Only an open programme can be extended."))
+        return redirect(INSPECT, pk)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    if form.errors:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    else:
+        messages.success(request, _("Extended. New rounds of its assignments go on being made until then."))
     return redirect(INSPECT, pk)
 
 

@@ -216,12 +216,13 @@ WORKPLACE: list[Callable[[str], str]] = []
 
 
 def register_workplace(address_of: Callable[[str], str]) -> None:
-    """Make `address_of(code of a unit)` say where who leads it sees its figures. Called in `AppConfig.ready()`."""
+    """Make `address_of(code of a unit)` say where who leads it sees its figures; "" asks for the list of all units that
+    the reader leads. Called in `AppConfig.ready()`."""
     WORKPLACE[:] = [address_of]
 
 
 def workplace_of(code: str) -> str:
-    """The page with the figures of a unit, "" if no app offers one."""
+    """The page with the figures of a unit, or with the reader's units for ""; "" if no app offers one."""
     return WORKPLACE[0](code) if WORKPLACE else ""
 
 

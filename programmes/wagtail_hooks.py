@@ -23,6 +23,7 @@ def register_urls() -> list[URLPattern]:
         path("programmes/copy/", admin.CopyView.as_view(), name="copy_programme"),
         path("programmes/<int:pk>/open/", admin.open_programme, name="open_programme"),
         path("programmes/<int:pk>/close/", admin.close_programme, name="close_programme"),
+        path("programmes/<int:pk>/extend/", admin.extend_programme, name="extend_programme"),
         path("programmes/<int:pk>/steps/", admin.add_step, name="add_step"),
         path("programmes/<int:pk>/steps/<int:step_pk>/remove/", admin.remove_step, name="remove_step"),
         path("programmes/<int:pk>/steps/<int:step_pk>/move/", admin.move_step, name="move_step"),

@@ -67,12 +67,17 @@ def _share() -> Any:
 
 
 def _first_results(handed_in: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    """The first regular attempt of each enrolment that has a result."""
-    regular = {"kind": AttemptKind.REGULAR, "state": AttemptState.SUBMITTED}
+    """The first regular attempt of each enrolment, once it has its result: while it is being marked, no later one
+    stands in for it."""
     # The paper leads to the index of (enrolment, paper, number): by the step alone SQLite compares all with all.
     same = {"enrolment": OuterRef("enrolment"), "paper": OuterRef("paper"), "step": OuterRef("step")}
-    before = Attempt.objects.filter(**same, number__lt=OuterRef("number"), **regular)
-    return handed_in.filter(~Exists(before), **regular)
+    handed_in_before = Attempt.objects.filter(
+        **same,
+        number__lt=OuterRef("number"),
+        kind=AttemptKind.REGULAR,
+        state__in=[AttemptState.SUBMITTED, AttemptState.MARKING],
+    )
+    return handed_in.filter(~Exists(handed_in_before), kind=AttemptKind.REGULAR, state=AttemptState.SUBMITTED)
 
 
 def stored(step_ids: Sequence[int]) -> "Counter[ExamKey]":

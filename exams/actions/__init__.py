@@ -8,7 +8,7 @@ from exams.actions.anchors import (
     anchor_scores,
     note_check,
 )
-from exams.actions.appeals import AppealDecided, AppealRefused, decide_appeal, make_appeal, record_look
+from exams.actions.appeals import AppealDecided, AppealRefused, decide_appeal, make_appeal
 from exams.actions.bank import (
     ItemRefused,
     OwnWork,
@@ -188,7 +188,6 @@ __all__ = [
     "pulse",
     "read_in_background",
     "rebuild_index",
-    "record_look",
     "remake_paper",
     "request_analysis",
     "resolve_comment",

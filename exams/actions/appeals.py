@@ -106,9 +106,3 @@ def _tell(decision: AppealDecision) -> None:
             body=decision.answer,
             url=reverse("exams:result", args=[attempt.public_id]),
         )
-
-
-@transaction.atomic
-def record_look(*, by: AbstractBaseUser, target: str, purpose: str) -> None:
-    """Write down that somebody looked at scores of others, and what for."""
-    record(action="exams.record_look", actor=by, target=target, details={"purpose": purpose})

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from exams.actions.indexing import index_items, refresh_states
+from exams.actions.telling import tell_returned
 from exams.importers.identity import stem_key
 from exams.importers.lines import keep_ids
 from exams.importers.plain import Built
@@ -231,7 +232,7 @@ def approve_version(*, by: AbstractBaseUser | None, version: ItemVersion, at: da
 
 @transaction.atomic
 def return_version(*, by: AbstractBaseUser | None, version: ItemVersion, reason: str) -> None:
-    """Send a version back to its author. Raises WrongState unless it is in review."""
+    """Send a version back to its author, who gets a message. Raises WrongState unless it is in review."""
     _move(version, VersionState.IN_REVIEW, state=VersionState.DRAFT)
     refresh_states(item_ids=[version.item_id])
     record(
@@ -240,6 +241,7 @@ def return_version(*, by: AbstractBaseUser | None, version: ItemVersion, reason:
         target=f"exams.ItemVersion:{version.pk}",
         details={"reason": reason},
     )
+    tell_returned(by=by, version=version, reason=reason)
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ class Beat:
     """How the attempt stands. `state` is "open", "locked", "closed" or "elsewhere".
 
     `warning` is empty, "left" (the leave limit is not reached) or "limit" (it is passed); `left_count` of
-    `leave_count` says how often the page was left.
+    `leave_count` says how often the page was left. `is_supervised` if an invigilator sees it.
     """
 
     state: str
@@ -52,6 +52,7 @@ class Beat:
     accepted: list[int]
     cause: str = ""
     warning: str = ""
+    is_supervised: bool = False
     left_count: int = 0
     leave_count: int | None = None
 
@@ -192,6 +193,7 @@ def _beat(
         accepted=sorted(set(accepted)),
         cause=attempt.locked_for,
         warning=warning,
+        is_supervised=queries.is_supervised(attempt),
         left_count=presence.left_count,
         leave_count=rules.leave_count,
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from exams.actions.bank import ItemRefused, WrongState
+from exams.actions.telling import tell_commented
 from exams.models import Item, ItemComment, ItemVersion
 from foundation.audit.actions import record
 
@@ -15,7 +16,10 @@ LONGEST = 2000
 
 @transaction.atomic
 def comment_item(*, by: AbstractBaseUser, item: Item, text: str, at: datetime | None = None) -> ItemComment:
-    """Say something about the newest version of an item. Raises ItemRefused if it says nothing or too much."""
+    """Say something about the newest version of an item; whom it concerns gets a message.
+
+    Raises ItemRefused if it says nothing or too much.
+    """
     said = text.replace("\0", "").strip()
     if not said or len(said) > LONGEST:
         raise ItemRefused("write a comment of up to 2000 characters")
@@ -24,6 +28,7 @@ def comment_item(*, by: AbstractBaseUser, item: Item, text: str, at: datetime | 
         item=item, version=version, author_id=by.pk, text=said, created_at=at or timezone.now()
     )
     record(action="exams.comment_item", actor=by, target=f"exams.Item:{item.pk}", details={"comment": comment.pk})
+    tell_commented(by=by, comment=comment)
     return comment
 
 

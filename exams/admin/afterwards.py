@@ -16,6 +16,8 @@ from exams.admin.charts import charts
 from exams.admin.review import SEED
 from exams.forms.regrading import AppealForm, RegradeForm
 from exams.models import Appeal, ItemVersion, Paper, PaperMode, Regrade, Sample
+from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 
 PAGE_SIZE = 50
 
@@ -30,11 +32,12 @@ def need(request: SignedInRequest, permission: str) -> None:
 def overview(request: SignedInRequest) -> HttpResponse:
     """Exams that were sat, re-markings and open appeals: the way in."""
     need(request, "exams.view_paperanalysis")
-    context = {
+    context: dict[str, Any] = {
         "papers": Paginator(queries.papers_sat(), PAGE_SIZE).get_page(request.GET.get("page")),
         "regrades": Regrade.objects.select_related("version").order_by("-pk")[:20],
-        "appeals": queries.appeals().filter(decision=None)[:20],
+        "appeals": list(queries.appeals().filter(decision=None)[:20]),
     }
+    _looked_at(request, context["appeals"])
     return render(request, "exams/admin/afterwards.html", context)
 
 
@@ -105,7 +108,7 @@ def regrade(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         decide(request, found)
         return redirect("exams_admin:regrade", public_id)
-    actions.record_look(by=request.user, target=f"exams.Regrade:{found.pk}", purpose="regrade")
+    look(by=request.user, page="exams.regrade", target=f"exams.Regrade:{found.pk}")
     summary = queries.regrade_summary(found)
     context = {
         "regrade": found,
@@ -146,7 +149,8 @@ def appeal(request: SignedInRequest, public_id: str) -> HttpResponse:
         except actions.AppealDecided:
             messages.error(request, _("It was answered in the meantime."))
         return redirect("exams_admin:appeal", public_id)
-    actions.record_look(by=request.user, target=f"exams.Attempt:{found.attempt_id}", purpose="appeal")
+    whose = f"accounts.User:{found.attempt.enrolment.user_id}"
+    look(by=request.user, page="exams.appeal", target=whose, details={"attempt": found.attempt_id})
     questions = list(zip(file.reviews, file.versions, strict=False))
     context = {
         "file": file,
@@ -168,4 +172,11 @@ def appeals(request: SignedInRequest) -> HttpResponse:
     """All appeals, those that wait first."""
     need(request, "exams.view_appeal")
     page = Paginator(queries.appeals(), PAGE_SIZE).get_page(request.GET.get("page"))
+    _looked_at(request, list(page.object_list))
     return render(request, "exams/admin/appeals.html", {"page": page})
+
+
+def _looked_at(request: SignedInRequest, rows: list[Appeal]) -> None:
+    """Lists of appeals begin with the words of people."""
+    if rows:
+        look(by=request.user, page="exams.appeals", target=EVERYBODY, details={"appeals": len(rows)})

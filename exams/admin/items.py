@@ -19,7 +19,7 @@ from wagtail.admin.widgets import HeaderButton
 from exams import queries
 from exams.admin.paging import EndlessPaginator
 from exams.forms.authoring import ItemForm
-from exams.models import Bank, Item, ItemIndex, KnowledgePoint, VersionState
+from exams.models import Bank, Item, ItemComment, ItemIndex, KnowledgePoint, VersionState
 
 PER_PAGE = 50
 ONLY = [("on", gettext_lazy("only these"))]
@@ -62,6 +62,10 @@ class ItemFilter(WagtailFilterSet):
         label=gettext_lazy("near duplicates"), choices=ONLY, method="filter_twins", widget=forms.RadioSelect
     )
 
+    comments = django_filters.ChoiceFilter(
+        label=gettext_lazy("has an open comment"), choices=ONLY, method="filter_comments", widget=forms.RadioSelect
+    )
+
     class Meta:
         model = Item
         fields = ["bank", "type", "audience", "language", "difficulty", "point"]
@@ -93,6 +97,10 @@ class ItemFilter(WagtailFilterSet):
     def filter_twins(self, items: QuerySet[Item], name: str, value: str) -> QuerySet[Item]:
         """Like another item."""
         return items.filter(pk__in=indexed(twin__isnull=False))
+
+    def filter_comments(self, items: QuerySet[Item], name: str, value: str) -> QuerySet[Item]:
+        """With a comment that nobody has settled."""
+        return items.filter(pk__in=ItemComment.objects.filter(resolved_at=None).values("item_id"))
 
 
 def found_items(request: Any) -> QuerySet[Item]:

@@ -44,6 +44,8 @@ def paper(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_draft": found.state == PaperState.DRAFT,
         "attempts": Attempt.objects.filter(paper=found).count(),
     }
+    if found.mode == PaperMode.EXAM:
+        shown["arranged"] = queries.arranged_for(found)
     if found.mode == PaperMode.EXAM and found.state == PaperState.PUBLISHED:
         shown |= {"wanted": steps.papers_wanted(found), "stock": queries.stock_of(found)}
     if found.mode == PaperMode.EXAM and "preview" in request.GET and not shown["reasons"]:

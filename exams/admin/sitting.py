@@ -12,9 +12,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 from wagtail.permissions import register_permission_policy
 
-from exams.admin.viewsets import ExamsGroup, MakeupViewSet, NoDeleting, RecordedViewSet
+from exams.admin.viewsets import ExamsGroup, MakeupViewSet, NoDeleting, RecordedCreate, RecordedViewSet
 from exams.forms.sitting import ExtraTimeEndForm, ExtraTimeForm, GrantForm, RulesForm, SessionForm
 from exams.models import ExtraAttempt, ExtraTime, Session, SittingRules
+from foundation.audit.views import LookedAt
 
 for _model in (SittingRules, Session, ExtraTime):
     register_permission_policy(_model, NoDeleting(_model))
@@ -28,8 +29,19 @@ class WithPaper(generic.IndexView):
         return super().get_base_queryset().select_related("paper")
 
 
+class ForAPaper(RecordedCreate):
+    """Begins with the paper that the address names, as links from a paper's page do."""
+
+    def get_initial(self) -> dict[str, Any]:
+        """The paper, if there is one."""
+        named = self.request.GET.get("paper", "")
+        return {**super().get_initial(), **({"paper": named} if named.isdecimal() else {})}
+
+
 class RulesViewSet(RecordedViewSet):
     """The rules of sitting of each paper."""
+
+    add_view_class = ForAPaper
 
     model = SittingRules
     name = "exams_sittingrules"
@@ -57,6 +69,8 @@ class SessionIndex(WithPaper):
 
 class SessionViewSet(RecordedViewSet):
     """Sessions with their units and invigilators."""
+
+    add_view_class = ForAPaper
 
     model = Session
     name = "exams_session"
@@ -87,12 +101,20 @@ class ExtraTimeCreate(ThroughForm, generic.CreateView):
     """Grants through the form."""
 
 
-class ExtraTimeEdit(ThroughForm, generic.EditView):
+class ExtraTimeEdit(LookedAt, ThroughForm, generic.EditView):
     """Ends through the form."""
 
+    look_page = "exams.extra_time"
 
-class ExtraTimeIndex(generic.IndexView):
-    """Extra time with who has it and who granted it."""
+    def look_target(self) -> str:
+        """Who has it."""
+        return f"accounts.User:{self.object.user_id}"
+
+
+class ExtraTimeIndex(LookedAt, generic.IndexView):
+    """Extra time with who has it, why, and who granted it."""
+
+    look_page = "exams.extra_times"
 
     def get_base_queryset(self) -> Any:
         """In one statement."""
@@ -131,8 +153,10 @@ def whom(grant: Any) -> Any:
     return grant.enrolment.user if grant.enrolment else grant.organisation
 
 
-class GrantIndex(generic.IndexView):
-    """Grants with whom they are for."""
+class GrantIndex(LookedAt, generic.IndexView):
+    """Grants with whom they are for, and why."""
+
+    look_page = "exams.grants"
 
     def get_base_queryset(self) -> Any:
         """In one statement."""

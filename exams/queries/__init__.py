@@ -54,7 +54,7 @@ from exams.queries.live import (
     sessions_of,
     tally,
 )
-from exams.queries.papers import drill_pool
+from exams.queries.papers import Arranged, arranged_for, drill_pool
 from exams.queries.pool import stale_sql
 from exams.queries.preview import Preview, preview_of
 from exams.queries.rates import Rates, UnitRates, UnitRow, highest, may_see, not_yet, rates_of, units_seen_by
@@ -123,6 +123,7 @@ __all__ = [
     "Admission",
     "AnswerReview",
     "AppealFile",
+    "Arranged",
     "AttemptUnknown",
     "Candidate",
     "Check",
@@ -164,6 +165,7 @@ __all__ = [
     "appeal_file",
     "appeals",
     "appeals_at",
+    "arranged_for",
     "asked",
     "attempt_in",
     "attempts_at",

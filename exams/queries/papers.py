@@ -1,10 +1,11 @@
-"""What a drill can ask."""
+"""What a drill can ask, and what is arranged for an exam."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from exams.models import ItemType, ItemVersion, Paper
+from exams.models import ExtraAttempt, ItemType, ItemVersion, Paper, Session, SittingRules
 from exams.queries.pool import ready_of, versions_in
 from exams.queries.recipes import plan_for, recipe_of
 
@@ -43,3 +44,19 @@ def askable(paper: Paper) -> list[int]:
 def _marked_by_hand(versions: Sequence[int]) -> QuerySet[ItemVersion, int]:
     """Those of `versions` that somebody has to read."""
     return ItemVersion.objects.filter(pk__in=versions, content__by_hand=True).values_list("pk", flat=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """What is arranged for sitting a paper: the primary key of its rules, if it has any, and how many of the rest."""
+
+    rules: int | None
+    sessions: int
+    grants: int
+
+
+def arranged_for(paper: Paper) -> Arranged:
+    """Rules, sessions, make-ups and deferrals of a paper. Three statements."""
+    rules = SittingRules.objects.filter(paper=paper).values_list("pk", flat=True).first()
+    sessions = Session.objects.filter(paper=paper).count()
+    return Arranged(rules, sessions, ExtraAttempt.objects.filter(paper=paper).count())

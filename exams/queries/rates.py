@@ -146,7 +146,8 @@ def _people(people: QuerySet[Any], done: QuerySet[Any], step_id: int) -> QuerySe
         took_part=Exists(handed_in),
         is_done=Exists(done.filter(enrolment_id=OuterRef("pk"))),
         best=Subquery(best, output_field=FloatField()),
-        first=Subquery(scored.filter(kind=AttemptKind.REGULAR).order_by("number").values("passed")[:1]),
+        # The first one, be it still in marking (`passed` is None then): a later one, scored sooner, never stands in.
+        first=Subquery(handed_in.filter(kind=AttemptKind.REGULAR).order_by("number").values("passed")[:1]),
     ).values_list("organisation__path", "took_part", "is_done", "best", "first")
     return facts
 

@@ -80,7 +80,8 @@ def barrier(request: SignedInRequest, found: Attempt) -> HttpResponse | None:
         context["message"] = lock_message(found.locked_for)
         return render(request, "exams/locked.html", context, status=403)
     if found.device and device_of(request) != found.device:
-        context["locks"] = queries.sitting_rules(found.paper).lock_on_take_over
+        context["is_supervised"] = queries.is_supervised(found)
+        context["locks"] = context["is_supervised"] and queries.sitting_rules(found.paper).lock_on_take_over
         return render(request, "exams/elsewhere.html", context, status=409)
     return None
 

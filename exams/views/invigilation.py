@@ -20,6 +20,7 @@ from accounts.models import SignedInRequest
 from exams import actions, queries
 from exams.forms.invigilation import MinutesForm, ReasonForm
 from exams.models import Attempt, Session
+from foundation.audit.actions import look
 
 PAGE_SIZE, SESSIONS_PAGE_SIZE = 50, 30
 WITH_REASON = ("lock", "hand_in", "void")
@@ -162,6 +163,8 @@ def candidate(request: SignedInRequest, session: Session, attempt_id: str) -> Ht
     }
     if posted is not None and _to_one(request, found, word, forms):
         return redirect("exams:candidate", session.public_id, attempt_id)
+    whose = f"accounts.User:{found.enrolment.user_id}"
+    look(by=request.user, page="exams.candidate", target=whose, details={"attempt": found.pk})
     row = queries.row_of(found, session.now)  # type: ignore[attr-defined]
     events = Paginator(queries.events_of(found), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"session": session, "row": row, "attempt": found, "page": events, "forms": forms}

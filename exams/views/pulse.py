@@ -49,13 +49,20 @@ def message_of(beat: actions.Beat) -> str:
     if beat.state == "locked":
         return lock_message(beat.cause)
     if beat.warning == "limit":
-        return _("You have left this page more often or longer than allowed. It is recorded; the invigilator sees it.")
+        if beat.is_supervised:
+            return _(
+                "You have left this page more often or longer than allowed. It is recorded; the invigilator sees it."
+            )
+        return _("You have left this page more often or longer than allowed. It is recorded.")
     if beat.warning == "left" and beat.leave_count is not None:
         return _("You have left this page %(count)s times; %(limit)s times are allowed.") % {
             "count": beat.left_count,
             "limit": beat.leave_count,
         }
-    return _("Leaving this page is recorded; the invigilator sees it.") if beat.warning else ""
+    if not beat.warning:
+        return ""
+    seen = beat.is_supervised
+    return _("Leaving this page is recorded; the invigilator sees it.") if seen else _("Leaving this page is recorded.")
 
 
 def lock_message(cause: str) -> str:

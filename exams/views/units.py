@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 
 from accounts.models import SignedInRequest
-from exams import actions, queries, steps
+from exams import queries, steps
+from foundation.audit.actions import look
 
 PAGE_SIZE = 50
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -49,11 +50,13 @@ def unit(request: SignedInRequest, step_public_id: str, code: str) -> HttpRespon
     people, done = steps.people_of(step), steps.done_in(step)
     figures = queries.rates_of(found, people=people, done=done, step_id=step.pk, excellence=paper.excellence_mark)
     sees_scores = request.user.has_perm("exams.view_scores")
-    if sees_scores:
-        actions.record_look(by=request.user, target=f"programmes.Step:{step.pk}", purpose=f"averages of {found.code}")
     waiting = queries.not_yet(found, people=people, done=done, step_id=step.pk)
     kind = request.GET.get("as", "")
-    if kind in ("csv", "xlsx"):
+    is_file = kind in ("csv", "xlsx")
+    if sees_scores or is_file:
+        what = {"unit": found.code, "scores": sees_scores, "file": kind if is_file else ""}
+        look(by=request.user, page="exams.unit", target=f"programmes.Step:{step.pk}", details=what)
+    if is_file:
         return exported(kind, f"{step.public_id}-{found.code}", list(_rows(figures, waiting, sees_scores)))
     context = {
         "step": step,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from foundation.identifiers import code8, code12
 from organisations.importers.lines import PUPIL
-from organisations.models import Membership, Organisation, Role, RosterImport, RosterRow, Stage
+from organisations.models import Membership, Organisation, Profession, Role, RosterImport, RosterRow, Stage
 from organisations.queries.matching import Plan
 from organisations.queries.places import Stages
 
@@ -106,12 +106,15 @@ def _place_people(pairs: Sequence[Pair], day: date) -> None:
     users = [row.person_id for row, _plan in pairs]
     held = {(m.user_id, m.organisation_id, m.role): m for m in Membership.objects.current().filter(user__in=users)}
     homes = {m.user_id: m for m in held.values() if m.is_home}
+    codes = {row.values["profession"] for row, plan in pairs if "profession" in plan.changes}
+    professions = {found.code: found for found in Profession.objects.filter(code__in=codes)}
     made: list[tuple[RosterRow, Membership]] = []
     ended: list[Membership] = []
     kept: list[Membership] = []
     for row, plan in pairs:
         before: dict[str, Any] = row.before or {}
         home = homes.get(row.person_id or 0)
+        profession = professions.get(row.values["profession"]) if "profession" in plan.changes else None
         if "unit" in plan.changes and plan.place.unit:
             row.unit = plan.place.unit
             if home:
@@ -122,34 +125,35 @@ def _place_people(pairs: Sequence[Pair], day: date) -> None:
             if target and target is not home:
                 before["kept"][str(target.pk)] = {"is_home": False, **_seated(target)}
                 target.is_home = True
-                kept.append(_seat(target, plan))
+                kept.append(_seat(target, plan, profession))
             else:
-                made.append((row, _seat(_home(row, plan.place.unit, home, day), plan)))
-        elif home and {"seat", "position"} & plan.changes.keys():
+                made.append((row, _seat(_home(row, plan.place.unit, home, day), plan, profession)))
+        elif home and {"seat", "position", "profession"} & plan.changes.keys():
             before["kept"][str(home.pk)] = {"is_home": True, **_seated(home)}
-            kept.append(_seat(home, plan))
+            kept.append(_seat(home, plan, profession))
         if "leads" in plan.changes:
             leads = plan.changes["leads"][1]
             made.append((row, Membership(user=row.person, organisation_id=leads, role=Role.TEACHER, from_on=day)))
     Membership.objects.bulk_update(ended, ["until_on"])
-    Membership.objects.bulk_update(kept, ["is_home", "seat", "position"])
+    Membership.objects.bulk_update(kept, ["is_home", "seat", "position", "profession"])
     Membership.objects.bulk_create([membership for _row, membership in made])
     for row, membership in made:
         (row.before or {})["made"].append(membership.pk)
 
 
 def _home(row: RosterRow, unit: Organisation, old: Membership | None, day: date) -> Membership:
-    """A new home membership; the post goes along until the file names another, the seat does not."""
-    position = old.position if old else ""
-    return Membership(user=row.person, organisation=unit, is_home=True, position=position, from_on=day)
+    """A new home membership; post and key profession go along until the file names others, the seat does not."""
+    along = {"position": old.position, "profession_id": old.profession_id} if old else {}
+    return Membership(user=row.person, organisation=unit, is_home=True, from_on=day, **along)
 
 
 def _seated(membership: Membership) -> dict[str, Any]:
-    return {"seat": membership.seat, "position": membership.position}
+    return {"seat": membership.seat, "position": membership.position, "profession_id": membership.profession_id}
 
 
-def _seat(membership: Membership, plan: Plan) -> Membership:
+def _seat(membership: Membership, plan: Plan, profession: Profession | None) -> Membership:
     for name in ("seat", "position"):
         if name in plan.changes:
             setattr(membership, name, plan.changes[name][1])
+    membership.profession = profession or membership.profession
     return membership

@@ -28,7 +28,7 @@ from organisations.models import (
     RowStatus,
 )
 from organisations.queries.matching import Candidate, Plan, Planner, Twins
-from organisations.queries.rosters import leavers_of, remembered
+from organisations.queries.rosters import leavers_of, reader
 
 # Up to this size a file is read in the request; beyond it in the background, with a page that shows how far it is.
 AT_ONCE_BYTES = 64 * 1024
@@ -59,7 +59,7 @@ def start_roster(
     if organisation.closed_on:
         raise UnitGone(organisation.pk)
     refuse_size(len(data))
-    found = Roster(data, remembered=remembered(organisation), most_rows=settings.ROSTER_MAX_ROWS)
+    found = reader(organisation, data)
     if len(data) <= AT_ONCE_BYTES:
         found.look()
     roster = RosterImport(
@@ -187,7 +187,7 @@ def _fill(roster: RosterImport, data: bytes) -> dict[str, Any]:
     """Write all rows. Raises Unreadable."""
     roster.rows.all().delete()
     roster.leavers.all().delete()
-    found = Roster(data, remembered=remembered(roster.organisation), most_rows=settings.ROSTER_MAX_ROWS)
+    found = reader(roster.organisation, data)
     _keep_headers(roster, found)
     done = 0
     blamed: dict[int, tuple[list[str], str]] = {}

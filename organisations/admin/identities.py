@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignedInRequest, User
 from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 from organisations import actions
 from organisations.models import IdentityConfirmation, Membership, Organisation
 
@@ -34,7 +35,7 @@ def identities(request: SignedInRequest) -> HttpResponse:
     people = [member.user_id for member in page]
     confirmed = IdentityConfirmation.objects.filter(user__in=people, withdrawn_at=None).select_related("confirmed_by")
     known = {row.user_id: row for row in confirmed}
-    look(by=request.user, page="organisations.identities", target="accounts.User:?", details={"people": len(people)})
+    look(by=request.user, page="organisations.identities", target=EVERYBODY, details={"people": len(people)})
     query = request.GET.copy()
     query.pop("p", None)
     context: dict[str, Any] = {

@@ -15,6 +15,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from accounts.models import SignedInRequest
+from foundation.audit.views import LookedAt
 from organisations import actions
 from organisations.forms import ConsentForm, MembershipForm, MergeForm, OrganisationForm, ProfessionForm
 from organisations.forms.events import shown_event
@@ -217,12 +218,24 @@ class ConsentCreateView(generic.CreateView):
         return actions.record_consent(by=self.request.user, **self.form.values())
 
 
-class ConsentIndexView(generic.IndexView):
+class ConsentIndexView(LookedAt, generic.IndexView):
     """All consents with the child and who recorded it."""
+
+    look_page = "organisations.consents"
 
     def get_base_queryset(self) -> Any:
         """Read what the columns print."""
         return GuardianConsent.objects.select_related("user", "recorded_by")
+
+
+class ConsentInspectView(LookedAt, generic.InspectView):
+    """One consent, with the guardian's name."""
+
+    look_page = "organisations.consent"
+
+    def look_target(self) -> str:
+        """The child."""
+        return f"accounts.User:{self.object.user_id}"
 
 
 class ConsentViewSet(ModelViewSet):
@@ -245,6 +258,7 @@ class ConsentViewSet(ModelViewSet):
     search_backend_name = None
     ordering = ["-pk"]
     index_view_class = ConsentIndexView
+    inspect_view_class = ConsentInspectView
     add_view_class = ConsentCreateView
 
     def get_form_class(self, for_update: bool = False) -> type[ConsentForm]:

@@ -19,6 +19,7 @@ FIELD_WORDS: dict[str, Text] = {
     "class": _("class"),
     "seat": _("seat number"),
     "position": _("post held"),
+    "profession": _("key profession"),
     "leads": _("class teacher of"),
     "phone": _("mobile phone"),
     "email": _("e-mail"),
@@ -62,6 +63,9 @@ REASONS: dict[str, Text] = {
     "two-units": _("Two units are called “%s”. Write the unit above it in a column of its own."),
     "no-class": _("There is no class called “%s” here."),
     "pupil-needs-class": _("A pupil belongs to a class: the row does not say to which."),
+    "no-profession": _(
+        "There is no key profession “%s”. Write its name or code as in the list (重点人群), or leave the cell empty."
+    ),
     "two-people": _("Two people here could be meant. Give a number that tells them apart."),
     "same-name": _(
         "Somebody with this name belongs to “%s”. Give a number, so that it is clear whether it is the same."

@@ -18,6 +18,7 @@ SYNONYMS = {
     "class": """班级 班 所在班级 所属班级 行政班 班级名称 class classname""",
     "seat": """座号 座位号 座位 班内号 班内序号 seat seatnumber seatno""",
     "position": """职务 岗位 职位 职务名称 现任职务 任职 position jobtitle title post""",
+    "profession": """重点人群 重点人群类别 重点职业 重点职业人群 职业类别 执业类别 keyprofession keygroup profession""",
     "leads": """班主任班级 任班主任 担任班主任 班主任 所带班级 classteacherof homeroom""",
     "phone": """手机 手机号 手机号码 联系电话 移动电话 电话 联系方式 mobile phone mobilephone phonenumber""",
     "email": """邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email mail emailaddress""",

@@ -16,6 +16,7 @@ FIELDS = (
     "class",
     "seat",
     "position",
+    "profession",
     "leads",
     "phone",
     "email",

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 
 from stdnum.cn import ric
@@ -102,6 +103,17 @@ def check_role(text: str) -> tuple[str, str]:
         return "", "role-by-hand"
     kind = _ROLES.get(word, "")
     return kind, "" if kind else "role-wrong"
+
+
+def check_profession(text: str, known: Mapping[str, str]) -> tuple[str, str]:
+    """(code of a key profession, flaw). `known` is {code or name, folded: code}."""
+    code = known.get(fold_profession(text), "")
+    return code, "" if code else f"no-profession: {text[:40]}"
+
+
+def fold_profession(text: str) -> str:
+    """A code or name without what people write in different ways: capitals, blanks, full-width letters."""
+    return plain(text).casefold()
 
 
 def check_words(text: str, most: int) -> tuple[str, str]:

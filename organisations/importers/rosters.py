@@ -36,9 +36,17 @@ _NO_UNIT = re.compile(
 class Roster:
     """A file being read. `late` and `skipped` are complete when `lines` has ended; `expected` is a first estimate."""
 
-    def __init__(self, data: bytes, *, remembered: Mapping[str, str] | None = None, most_rows: int = 200_000) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        *,
+        remembered: Mapping[str, str] | None = None,
+        professions: Mapping[str, str] | None = None,
+        most_rows: int = 200_000,
+    ) -> None:
         self.source = Source(data)
         self.remembered = remembered or {}
+        self.professions = professions or {}
         self.most_rows = most_rows
         self.expected = 0
         self.late: list[Late] = []
@@ -99,7 +107,7 @@ class Roster:
         mapping = self._header(sheet)
         if mapping is None:
             return
-        page = _Page(sheet, mapping)
+        page = _Page(sheet, mapping, self.professions)
         for number, cells in sheet.rows:
             if page.is_empty(cells) or page.is_header(cells, self.remembered):
                 continue
@@ -113,8 +121,8 @@ class Roster:
 class _Page:
     """One sheet with its columns."""
 
-    def __init__(self, sheet: Sheet, mapping: Mapping[str, int]) -> None:
-        self.sheet, self.mapping = sheet, mapping
+    def __init__(self, sheet: Sheet, mapping: Mapping[str, int], professions: Mapping[str, str]) -> None:
+        self.sheet, self.mapping, self.professions = sheet, mapping, professions
         self.lengths = {name: Counter[int]() for name in MAY_LOSE_ZEROS if name in mapping}
         # By column and length: (line, row) of each number that may have lost zeros.
         self.loose: dict[str, dict[int, array[int]]] = {name: {} for name in self.lengths}
@@ -161,9 +169,9 @@ class _Page:
             if column >= len(cells) or cells[column].value is None:
                 continue
             read = self._cell(name, cells[column])
-            text, flaw = (read.text, read.flaw) if read.flaw or not read.text else _checked(name, read.text)
+            text, flaw = (read.text, read.flaw) if read.flaw or not read.text else self._checked(name, read.text)
             if flaw:
-                reasons.append(flaw if flaw.startswith(("excel", "id-")) else f"{flaw}: {name}")
+                reasons.append(flaw if flaw.startswith(("excel", "id-")) or ": " in flaw else f"{flaw}: {name}")
                 cell = cell or f"{self.letters[name]}{number}"
             elif text:
                 values[name] = text
@@ -191,6 +199,9 @@ class _Page:
         if name in NUMBERS:
             return read_number(cell.value, str(cell.number_format or ""), typed=self.sheet.typed)
         return read_day(cell.value) if name == "born" else read_text(cell.value)
+
+    def _checked(self, name: str, text: str) -> tuple[str, str]:
+        return people.check_profession(text, self.professions) if name == "profession" else _checked(name, text)
 
     def _measure(self, name: str, read: Read, order: int, row: int) -> None:
         if name in self.lengths and read.text.isdigit():

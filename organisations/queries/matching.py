@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from organisations.importers.lines import ADULT, PUPIL
-from organisations.models import Kind, Membership, Organisation, Role, RowStatus
+from organisations.models import Kind, Membership, Organisation, Profession, Role, RowStatus
 from organisations.queries.places import Place, Places
 
 NUMBERS = ("employee_number", "student_number")
@@ -73,6 +73,7 @@ class Planner:
     def __init__(self, root: Organisation, *, makes_units: bool) -> None:
         self.root = root
         self.places = Places(root, makes_units=makes_units)
+        self.professions = {found.code: found.name for found in Profession.objects.all()}
 
     def plans(self, rows: Sequence[Candidate]) -> list[Plan]:
         """One plan per row, in their order."""
@@ -102,7 +103,7 @@ class Planner:
         people = {user.pk for found in (known.by_digest, known.by_employee) for user in found.values()}
         for lists in (known.by_student, known.by_name):
             people |= {user.pk for users in lists.values() for user in users}
-        current = Membership.objects.current().filter(user__in=people).select_related("organisation")
+        current = Membership.objects.current().filter(user__in=people).select_related("organisation", "profession")
         for membership in current:
             if membership.is_home:
                 known.homes[membership.user_id] = membership
@@ -206,6 +207,10 @@ class Planner:
             old = getattr(home, name) if home else None
             if value and value != (old or None):
                 changes[name] = [old or None, value]
+        if (code := row.values.get("profession")) and kind == ADULT:
+            held = home.profession.name if home and home.profession else None
+            name = self.professions.get(code, code)
+            changes |= {"profession": [held, name]} if held != name else {}
         if leads and (person is None or (person.pk, leads.pk) not in known.classes_led):
             changes["leads"] = [None, leads.pk]
         return changes

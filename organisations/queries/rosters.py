@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
+from organisations.importers.people import fold_profession
+from organisations.importers.rosters import Roster
 from organisations.models import (
     Membership,
     MembershipQuerySet,
     Organisation,
     OrganisationQuerySet,
+    Profession,
     Role,
     RosterColumns,
     RosterImport,
@@ -39,6 +43,16 @@ def remembered(organisation: Organisation) -> dict[str, str]:
     """What this organisation's headers mean."""
     found = RosterColumns.objects.filter(organisation=organisation).first()
     return dict(found.words) if found else {}
+
+
+def reader(organisation: Organisation, data: bytes) -> Roster:
+    """What reads a file of this organisation. Raises Unreadable. Two statements."""
+    professions: dict[str, str] = {}
+    for code, name in Profession.objects.order_by("-order", "-pk").values_list("code", "name"):
+        professions |= {fold_profession(name): code, fold_profession(code): code}
+    return Roster(
+        data, remembered=remembered(organisation), professions=professions, most_rows=settings.ROSTER_MAX_ROWS
+    )
 
 
 def status_counts(roster: RosterImport) -> dict[str, int]:

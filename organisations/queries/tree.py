@@ -1,11 +1,11 @@
 """Who belongs where, and who may see whom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
-from organisations.models import Kind, Membership, Organisation, OrganisationQuerySet, Role
+from organisations.models import Kind, Membership, Organisation, OrganisationQuerySet, Profession, Role
 
 LEADING_ROLES: Sequence[str] = (Role.COORDINATOR, Role.TEACHER, Role.MANAGER)
 
@@ -40,6 +40,12 @@ def ancestors(organisation: Organisation) -> list[Organisation]:
     ids = [int(part) for part in (organisation.path or "").split("/") if part]
     found = Organisation.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
+
+
+def names_of_professions(codes: Collection[str]) -> list[str]:
+    """The names of key professions, in the order of their list. One statement, none without codes."""
+    found = Profession.objects.filter(code__in=codes).order_by("order", "pk")
+    return list(found.values_list("name", flat=True)) if codes else []
 
 
 def may_be_named(organisation: Organisation) -> bool:

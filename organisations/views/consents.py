@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
 from organisations import actions
 from organisations.forms.consents import AnswersForm
 from organisations.models import ConsentBatch, ConsentText, Organisation
@@ -43,7 +44,16 @@ def consents(request: SignedInRequest, code: str) -> HttpResponse:
             return _apply(request, unit, form)
         is_looking = True
     status = 400 if do and form.errors else 200
-    return render(request, "organisations/consents.html", _context(unit, form, is_looking), status=status)
+    context = _context(unit, form, is_looking)
+    if context["rows"]:
+        people = {"people": len(context["rows"])}
+        look(
+            by=request.user,
+            page="organisations.answers",
+            target=f"organisations.Organisation:{unit.pk}",
+            details=people,
+        )
+    return render(request, "organisations/consents.html", context, status=status)
 
 
 def _context(unit: Organisation, form: AnswersForm, is_looking: bool) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 from pledges import actions, queries
 from pledges.forms import CorrectionForm, DecisionForm, EndForm, EvidenceForm, FulfilmentForm, InvalidForm
 from pledges.models import Letter, Objection, SealedEvidence
@@ -45,6 +47,8 @@ def office(request: SignedInRequest) -> HttpResponse:
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("objections"))
     clocks = [(row, queries.days_left(row, today), queries.days_late(row, today)) for row in page]
     letters = Paginator(queries.office_letters(request.user, text=text), PAGE_SIZE).get_page(request.GET.get("page"))
+    if letters.object_list:
+        look(by=request.user, page="pledges.letters", target=EVERYBODY, details={"letters": len(letters.object_list)})
     context = {
         "objections": page, "clocks": clocks, "letters": letters, "text": text, "crumbs": _crumbs(),
         "keeps_systems": queries.system_units(request.user).exists(),
@@ -71,6 +75,7 @@ def office_objection(request: SignedInRequest, code: str) -> HttpResponse:
             messages.success(request, _("Answered."))
             return redirect("pledges:office-objection", code)
     today = timezone.localdate()
+    look(by=request.user, page="pledges.objection", target=f"pledges.Objection:{found.pk}")
     context = {
         "objection": found, "letter": found.letter, "form": form, "crumbs": _crumbs(_("Objection")),
         "days_left": queries.days_left(found, today), "days_late": queries.days_late(found, today),
@@ -133,6 +138,8 @@ def office_letter(request: SignedInRequest, public_id: str) -> HttpResponse:
     if is_sent and _do(request, letter, given[chosen], chosen):
         messages.success(request, _("Done, and in the log."))
         return redirect("pledges:office" if chosen == "end" else "pledges:office-letter", *_where(chosen, letter))
+    whose = f"accounts.User:{letter.signer_id}" if letter.signer_id else f"pledges.Letter:{letter.pk}"
+    look(by=request.user, page="pledges.letter", target=whose, details={"letter": letter.pk})
     context = {
         "letter": letter, "record": getattr(letter, "record", None), "forms": given, "chosen": chosen,
         "history": queries.happenings_of(letter), "fulfilment": queries.fulfilment_of(letter),

@@ -78,7 +78,12 @@ def _name_target(assignment: Assignment, target: queries.Target) -> None:
     """Units, single people and alternatives, each a row."""
     assignment.units.set(target.units)
     assignment.people.set(target.people)
-    chosen = ((FilterField.KIND, target.kinds), (FilterField.ROLE, target.roles), (FilterField.GRADE, target.grades))
+    chosen = (
+        (FilterField.KIND, target.kinds),
+        (FilterField.ROLE, target.roles),
+        (FilterField.GRADE, target.grades),
+        (FilterField.PROFESSION, target.professions),
+    )
     AssignmentFilter.objects.bulk_create(
         [
             AssignmentFilter(assignment=assignment, field=name, value=value)
@@ -100,7 +105,11 @@ def _check(
     if due_on and not today <= due_on <= programme.closes_on:
         raise ValidationError({"due_on": _("Choose a day from today to %(last)s: then the programme ends.") % last})
     if renews_on and not today < renews_on <= programme.closes_on:
-        raise ValidationError({"renews_on": _("The next round must begin after today and by %(last)s.") % last})
+        words = _(
+            "The next round must begin after today and by %(last)s: then the programme ends. The credit office can "
+            "extend it."
+        )
+        raise ValidationError({"renews_on": words % last})
 
 
 def begin_pass(*, assignment: Assignment, at: datetime | None = None) -> AssignmentRun | None:
@@ -160,8 +169,8 @@ def renew_assignment(*, assignment: Assignment, today: date) -> bool:
         return False
     due.update(
         round=found.round + 1,
-        renews_on=_a_year_later(found.renews_on),
-        due_on=_a_year_later(found.due_on) if found.due_on else None,
+        renews_on=_after(found.renews_on, today),
+        due_on=_after(found.due_on, found.renews_on) if found.due_on else None,
     )
     AssignmentRun.objects.filter(assignment=found).exclude(state=RunState.DONE).delete()
     assignment.refresh_from_db()
@@ -174,12 +183,13 @@ def renew_assignment(*, assignment: Assignment, today: date) -> bool:
     return True
 
 
-def _a_year_later(day: date) -> date:
-    """The same day of the next year; 29 February becomes 28 February."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
+def _after(day: date, today: date) -> date:
+    """The same day of the first year in which it is still to come. A programme that was extended late may have missed
+    a year or more."""
+    day = queries.a_year_later(day)
+    while day <= today:
+        day = queries.a_year_later(day)
+    return day
 
 
 @transaction.atomic

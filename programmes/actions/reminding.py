@@ -136,32 +136,47 @@ def _manager_words(late: Sequence[Enrolment]) -> Words:
 
 @transaction.atomic
 def _digest_slice(today: date, now: datetime) -> int:
-    """The summary of the week for the next coordinators; who has nothing to look after gets none."""
+    """The summary of the week for the next coordinators, one message for all their units; who has nobody to look after
+    gets none."""
     leaders = queries.to_digest(today, REMIND_SLICE)
     week = monday_of(today)
-    Digest.objects.bulk_create([Digest(user_id=row.user_id, week_on=week, sent_at=now) for row in leaders])
-    summaries = [queries.summary(row.user_id, row.organisation) for row in leaders]
-    drafts = [
-        _draft(s.user_id, "digest", _digest_words(s), workplace_of(s.unit.code)) for s in summaries if s.unfinished
-    ]
+    Digest.objects.bulk_create([Digest(user_id=user_id, week_on=week, sent_at=now) for user_id in leaders])
+    drafts = []
+    for user_id, units in leaders.items():
+        summaries = [found for found in map(queries.summary, units) if found.unfinished]
+        if summaries:
+            url = workplace_of(summaries[0].unit.code if len(summaries) == 1 else "")
+            drafts.append(_draft(user_id, "digest", _digest_words(summaries), url))
     notify_all(drafts=drafts, at=now)
     return len(leaders)
 
 
-def _digest_words(summary: queries.Summary) -> Words:
-    """Figures, and who may not make it."""
+def _digest_words(summaries: Sequence[queries.Summary]) -> Words:
+    """Figures, and who may not make it: of one unit, or a section for each, headed by the sum."""
     found: Words = {}
     for language in (CHINESE, ENGLISH):
         with override(language):
-            late = summary.doubtful + summary.overdue
-            subject = _("%(unit)s this week: %(late)d of %(n)d may not make it")
-            words = {"unit": summary.unit.name, "late": late, "n": summary.unfinished, "overdue": summary.overdue}
-            lines = [_("Overdue already: %(overdue)d.") % words]
-            if summary.names:
-                comma = "、" if language == CHINESE else ", "
-                lines.append(_("First of all: %(names)s.") % {"names": comma.join(summary.names)})
-            found[language] = (subject % words, "\n".join(lines))
+            sections = [_section(summary, "、" if language == CHINESE else ", ") for summary in summaries]
+            if len(sections) == 1:
+                found[language] = sections[0]
+                continue
+            subject = _("Your %(units)d units this week: %(late)d of %(n)d may not make it") % {
+                "units": len(summaries),
+                "late": sum(summary.late for summary in summaries),
+                "n": sum(summary.unfinished for summary in summaries),
+            }
+            found[language] = (subject, "\n\n".join(f"{head}\n{text}" for head, text in sections))
     return found
+
+
+def _section(summary: queries.Summary, comma: str) -> tuple[str, str]:
+    """One unit: the sentence, and what is behind it."""
+    subject = _("%(unit)s this week: %(late)d of %(n)d may not make it")
+    words = {"unit": summary.unit.name, "late": summary.late, "n": summary.unfinished, "overdue": summary.overdue}
+    lines = [_("Overdue already: %(overdue)d.") % words]
+    if summary.names:
+        lines.append(_("First of all: %(names)s.") % {"names": comma.join(summary.names)})
+    return subject % words, "\n".join(lines)
 
 
 @transaction.atomic

@@ -1,11 +1,14 @@
 """Set programmes up."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from foundation.audit.actions import record
 from programmes import queries
@@ -130,6 +133,24 @@ def close_programme(*, by: AbstractBaseUser | None, programme: Programme) -> Non
     if not changed:
         raise WrongState(programme.slug)
     record(action="programmes.close_programme", actor=by, target=f"programmes.Programme:{programme.pk}")
+
+
+@transaction.atomic
+def extend_programme(*, by: AbstractBaseUser | None, programme: Programme, closes_on: date) -> None:
+    """Let an open programme end later: new rounds of its assignments go on being made. Who is enrolled keeps their last
+    day. Raises WrongState unless it is open, or ValidationError unless the day is later than the one so far."""
+    found = Programme.objects.select_for_update().filter(pk=programme.pk, state=ProgrammeState.OPEN).first()
+    if found is None:
+        raise WrongState(programme.slug)
+    if closes_on <= found.closes_on:
+        raise ValidationError({"closes_on": _("Choose a day after %(last)s.") % {"last": found.closes_on}})
+    Programme.objects.filter(pk=found.pk).update(closes_on=closes_on)
+    record(
+        action="programmes.extend_programme",
+        actor=by,
+        target=f"programmes.Programme:{found.pk}",
+        details={"from": found.closes_on.isoformat(), "to": closes_on.isoformat()},
+    )
 
 
 @transaction.atomic

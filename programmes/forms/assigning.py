@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organisations.models import Kind, Organisation, Role
+from organisations.models import Kind, Organisation, Profession, Role
 from programmes import queries
 from programmes.models import AllowanceKind, Programme
 
@@ -41,6 +41,13 @@ class AssignmentForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("Only roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
+    professions = forms.ModelMultipleChoiceField(
+        label=_("Only key professions"),
+        queryset=Profession.objects.order_by("order", "pk"),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     position = forms.CharField(label=_("Only posts that contain"), required=False, max_length=60)
     joined_after = forms.DateField(label=_("Only who joined on or after"), required=False, widget=day_input())
     completed = forms.ModelChoiceField(
@@ -71,7 +78,10 @@ class AssignmentForm(forms.Form):
         label=_("A new round begins on"),
         required=False,
         widget=day_input(),
-        help_text=_("Then everybody begins anew, every year. What was done before stays in the history."),
+        help_text=_(
+            "Then everybody begins anew, every year, until the programme ends. What was done before stays in the "
+            "history."
+        ),
     )
 
     def __init__(self, *args: Any, unit: Organisation, **kwargs: Any) -> None:
@@ -137,6 +147,7 @@ class AssignmentForm(forms.Form):
             kinds=data["kinds"],
             roles=data["roles"],
             grades=data["grades"],
+            professions=[profession.code for profession in data["professions"]],
             position=data["position"],
             joined_after=data["joined_after"],
             completed_id=data["completed"].pk if data["completed"] else None,

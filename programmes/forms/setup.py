@@ -47,6 +47,14 @@ class EnrolUnitForm(forms.Form):
     )
 
 
+class ExtendForm(forms.Form):
+    """A later last day for an open programme."""
+
+    closes_on = forms.DateField(
+        label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
 PRESET, PROGRAMME = "preset:", "programme:"
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

@@ -83,13 +83,14 @@ class FilterField(models.TextChoices):
     KIND = "kind", _("kind of unit")
     ROLE = "role", _("role")
     GRADE = "grade", _("grade")
+    PROFESSION = "profession", _("key profession")
 
 
 class AssignmentFilter(models.Model):
     """One allowed value. Values of one field are alternatives; fields narrow one another."""
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="filters")
-    field = models.CharField(_("field"), max_length=8, choices=FilterField)
+    field = models.CharField(_("field"), max_length=12, choices=FilterField)
     value = models.CharField(_("value"), max_length=60)
 
     class Meta:

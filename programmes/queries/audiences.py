@@ -37,6 +37,7 @@ class Target:
     kinds: Collection[str] = ()
     roles: Collection[str] = ()
     grades: Collection[str] = ()
+    professions: Collection[str] = ()  # codes
     position: str = ""
     joined_after: date | None = None
     completed_id: int | None = None
@@ -55,6 +56,7 @@ def target_of(assignment: Assignment) -> Target:
         kinds=values.get(FilterField.KIND, []),
         roles=values.get(FilterField.ROLE, []),
         grades=values.get(FilterField.GRADE, []),
+        professions=values.get(FilterField.PROFESSION, []),
         position=assignment.position,
         joined_after=assignment.joined_after,
         completed_id=assignment.completed_id,
@@ -113,6 +115,8 @@ def members(target: Target) -> QuerySet[Membership]:
     )
     if target.roles:
         found = found.filter(Exists(elsewhere.filter(role__in=target.roles)))
+    if target.professions:
+        found = found.filter(Exists(elsewhere.filter(profession__code__in=target.professions)))
     if target.position:
         found = found.filter(Exists(elsewhere.filter(position__icontains=target.position)))
     if target.completed_id:
@@ -201,15 +205,39 @@ def due_date(assignment: Assignment, joined_on: date, today: date) -> date:
     """The last day of somebody who is enrolled on `today`.
 
     Relative: so many days after joining, or after the assignment for those who had joined before; never later than
-    the programme. Fixed: that day; who comes when it is over has until the programme ends.
+    the round. Fixed: that day; who comes when it is over has until the round ends.
     """
-    closes_on = assignment.programme.closes_on
+    last = last_day(assignment.programme, assignment.renews_on)
+    if last < today:  # the next round is late: this one goes on until it begins
+        last = assignment.programme.closes_on
     if assignment.due_days:
         begins = max(joined_on, today)
-        return min(begins + timedelta(days=assignment.due_days), closes_on)
+        return min(begins + timedelta(days=assignment.due_days), last)
     if assignment.due_on and assignment.due_on >= today:
-        return min(assignment.due_on, closes_on)
-    return closes_on
+        return min(assignment.due_on, last)
+    return last
+
+
+def last_day(programme: Programme, renews_on: date | None) -> date:
+    """When a round ends: with the programme, or the day before the next one begins."""
+    return min(programme.closes_on, renews_on - timedelta(days=1)) if renews_on else programme.closes_on
+
+
+def a_year_later(day: date) -> date:
+    """The same day of the next year; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
+def last_round(programme: Programme, renews_on: date) -> date | None:
+    """The day on which the last round begins before the programme ends; None if not even the next one does."""
+    if renews_on > programme.closes_on:
+        return None
+    while (later := a_year_later(renews_on)) <= programme.closes_on:
+        renews_on = later
+    return renews_on
 
 
 # ── Scope ────────────────────────────────────────────────────────────────────────────────────────────

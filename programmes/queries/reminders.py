@@ -129,39 +129,46 @@ def changed_outlooks(after: int, limit: int, today: date, days: Calendar) -> tup
 # ── The weekly summary ───────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one coordinator is told once a week."""
+    """What one coordinator is told once a week of one unit with all below it."""
 
-    user_id: int
     unit: Organisation
     unfinished: int
     doubtful: int
     overdue: int
     names: list[str]
 
+    @property
+    def late(self) -> int:
+        """Who may not make it, or has not."""
+        return self.doubtful + self.overdue
+
 
 MOST_NAMES = 8
 
 
-def to_digest(today: date, limit: int) -> list[Membership]:
-    """The next coordinators and class teachers who have no summary of this week yet."""
+def to_digest(today: date, limit: int) -> dict[int, list[Organisation]]:
+    """The next coordinators and class teachers who have no summary of this week yet, each with the units that they look
+    after, in their order; those that lie in another unit of theirs are told of there. Two statements."""
     sent = Digest.objects.filter(user_id=OuterRef("user_id"), week_on=monday_of(today))
     rows = Membership.objects.current().filter(role__in=COORDINATING, user__is_active=True).exclude(Exists(sent))
-    rows = rows.select_related("organisation").order_by("user_id", "organisation__path")
-    found: dict[int, Membership] = {}
-    for row in rows[: limit * 4]:
-        if len(found) < limit:
-            found.setdefault(row.user_id, row)
-    return list(found.values())
+    people = list(rows.order_by("user_id").values_list("user_id", flat=True).distinct()[:limit])
+    theirs = Membership.objects.current().filter(role__in=COORDINATING, user__in=people)
+    found: dict[int, list[Organisation]] = {user_id: [] for user_id in people}
+    for row in theirs.select_related("organisation").order_by("user_id", "organisation__path"):
+        units = found[row.user_id]
+        if not units or not (row.organisation.path or "").startswith(units[-1].path or "-"):
+            units.append(row.organisation)
+    return found
 
 
-def summary(user_id: int, unit: Organisation) -> Summary:
+def summary(unit: Organisation) -> Summary:
     """How the people of a unit stand. Two statements."""
     people = chased().filter(organisation__in=Organisation.objects.within(unit))
     counts = dict(people.order_by().values_list("outlook").annotate(n=Count("pk")))
     doubtful, overdue = counts.get(Outlook.DOUBTFUL.value, 0), counts.get(Outlook.OVERDUE.value, 0)
     worst = people.filter(outlook__gte=Outlook.DOUBTFUL).order_by("-outlook", "due_on", "pk").select_related("user")
     names = [str(row.user) for row in worst[:MOST_NAMES]]
-    return Summary(user_id, unit, sum(counts.values()), doubtful, overdue, names)
+    return Summary(unit, sum(counts.values()), doubtful, overdue, names)
 
 
 # ── By hand ──────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import SignedInRequest
+from foundation.audit.actions import look
+from foundation.audit.views import EVERYBODY
 from organisations.models import Organisation
+from organisations.queries import names_of_professions
 from programmes import actions, queries
 from programmes.forms import AllowanceForm, AssignmentForm
 from programmes.models import AllowanceKind, Assignment, Programme
@@ -98,20 +101,24 @@ def in_words(target: queries.Target, programme: Programme, days: dict[str, Any])
     """What an assignment says, as rows of word and value; what is not set is left out."""
     kinds, roles = dict(AssignmentForm.base_fields["kinds"].choices), dict(AssignmentForm.base_fields["roles"].choices)  # type: ignore[attr-defined]
     named = Programme.objects.in_bulk([pk for pk in (target.completed_id, target.not_completed_id) if pk])
+    renews_on = days["renews_on"]
     rows = [
         (_("Programme"), programme.local_title),
         (_("Units"), "、".join(unit.name for unit in target.units)),
         (_("Only kinds of unit"), "、".join(str(kinds[value]) for value in target.kinds)),
         (_("Only grades"), "、".join(target.grades)),
         (_("Only roles"), "、".join(str(roles[value]) for value in target.roles)),
+        (_("Only key professions"), "、".join(names_of_professions(target.professions))),
         (_("Only posts that contain"), target.position),
         (_("Only who joined on or after"), target.joined_after),
         (_("Only who has completed"), named.get(target.completed_id or 0)),
         (_("Only who has not completed"), named.get(target.not_completed_id or 0)),
         (_("Only these people"), _("%(n)d by name") % {"n": len(target.people)} if target.people else ""),
-        (_("Last day"), days["due_on"] or ("" if days["due_days"] else programme.closes_on)),
+        (_("Last day"), days["due_on"] or ("" if days["due_days"] else queries.last_day(programme, renews_on))),
         (_("Days after joining"), days["due_days"]),
-        (_("A new round begins on"), days["renews_on"]),
+        (_("A new round begins on"), renews_on),
+        (_("The last round begins on"), renews_on and queries.last_round(programme, renews_on)),
+        (_("The programme ends on"), renews_on and programme.closes_on),
     ]
     return [(word, value) for word, value in rows if value]
 
@@ -133,6 +140,7 @@ def assignment(request: SignedInRequest, public_id: str) -> HttpResponse:
         "assignment": found,
         "lines": in_words(queries.target_of(found), found.programme, days),
         "enrolled": queries.enrolled_by(found),
+        "is_last_round": found.renews_on and not queries.last_round(found.programme, found.renews_on),
         "runs": runs,
         "run": runs[0] if runs and runs[0].state != "done" else None,
         "crumbs": crumbs({"word": found.programme.local_title, "url": ""}),
@@ -176,6 +184,9 @@ def allowances(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _grant(request, form):
         return redirect("programmes:allowances")
     page = Paginator(queries.allowances_seen_by(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    if page.object_list:
+        rows = {"people": len(page.object_list)}
+        look(by=request.user, page="programmes.allowances", target=EVERYBODY, details=rows)
     context = {"form": form, "page": page, "crumbs": crumbs({"word": _("Exceptions"), "url": ""})}
     return render(request, "programmes/allowances.html", context)
 

@@ -24,6 +24,8 @@ EXEMPT = {
     "exams.actions.analysis.keep_analysis": "figures from what is stored; asking for them has the entry",
     "exams.actions.byhand.claim_next": "no business fact: a claim that runs out by itself",
     "exams.actions.byhand.save_draft": "no business fact: what a marker types, until the mark is given",
+    "exams.actions.telling.tell_commented": "a part of commenting, which has the entry",
+    "exams.actions.telling.tell_returned": "a part of returning, which has the entry",
     "exams.actions.marking.store_score": "a part of marking, which has the entry",
     "exams.actions.sessions.rules_changed": "a part of setting rules, which has the entry",
     "exams.actions.regrade.plan_slice": "a slice of planning, which has the entry and changes nothing",

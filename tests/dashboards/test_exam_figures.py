@@ -8,7 +8,7 @@ from dashboards import actions, queries
 from dashboards.models import ExamTally
 from organisations.models import Organisation
 from programmes.actions import rebuild_tallies
-from tests.exams.test_figures_of_units import Town
+from tests.exams.test_figures_of_units import Town, still_being_marked
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,12 @@ def test_they_agree_with_what_the_exams_count_person_by_person(town):
         assert told(mine.rates[0]) == told(theirs)
     section = board(town, town.section)
     assert told(section.total.rates[0]) == told(town.figures(town.section).rates)
+
+
+def test_they_agree_while_a_first_attempt_is_being_marked(town):
+    still_being_marked(town, town.section)
+    assert told(board(town, town.section).total.rates[0]) == told(town.figures(town.section).rates)
+    assert town.figures(town.section).rates.sat_first == 1
 
 
 def test_units_that_do_not_take_part_are_in_no_denominator(town):

@@ -1,5 +1,7 @@
 """Item analysis and re-marking under /admin/."""
 
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -8,7 +10,7 @@ from django.urls import reverse
 
 from exams import queries
 from exams.forms.regrading import RegradeForm
-from exams.models import ItemKey, PaperAnalysis, Regrade, RegradeState, Score
+from exams.models import ItemKey, ItemVersion, PaperAnalysis, Regrade, RegradeState, Score
 from foundation.audit.models import Entry
 from foundation.jobs.worker import run_pending
 from tests.exams.test_regrading import first_version, other_option, sit
@@ -127,7 +129,7 @@ def test_a_new_key_for_every_type(kind, data, key):
         assert set(key(version.content)) == set(stored)
 
 
-@pytest.mark.parametrize("kind", ["multiple", "blank", "short", "ordering", "matching"])
+@pytest.mark.parametrize("kind", ["multiple", "blank", "short", "ordering", "matching", "scenario"])
 def test_the_form_begins_with_the_key_that_counts_so_far(kind):
     version = make.item(kind)
     stored = ItemKey.objects.get(version=version).answer
@@ -138,6 +140,47 @@ def test_the_form_begins_with_the_key_that_counts_so_far(kind):
     form = RegradeForm({**given, "effect": "key", "reason": "错"}, version=version, key=stored)
     assert form.is_valid()
     assert form.cleaned_data["answer"] == stored
+
+
+def case_with_a_part_for_people():
+    hand = {"by_hand": True, "rubric": "说到依据"}
+    parts = [*make.PLAIN["scenario"][1], {"type": "short", "stem": "为什么？", "answer": hand, "share": 1}]
+    return make.item("scenario", answer=parts)
+
+
+def test_one_part_of_a_case_gets_another_key_and_the_others_keep_theirs():
+    version = case_with_a_part_for_people()
+    stored = ItemKey.objects.get(version=version).answer
+    first = version.content["parts"][0]
+    begun = RegradeForm(version=version, key=stored)
+    given = {name: begun.get_initial_for_field(field, name) for name, field in begun.fields.items()}
+    other = first["content"]["options"][1]["id"]
+    data = {**given, f"p_{first['id']}_right": other, "effect": "key", "reason": "错"}
+    form = RegradeForm(data, version=version, key=stored)
+    assert form.is_valid()
+    parts = {**stored["parts"], first["id"]: {"type": "single", "share": 1, "right": [other]}}
+    assert form.cleaned_data["answer"] == {**stored, "parts": parts}
+    assert not RegradeForm({**data, f"p_{first['id']}_right": ""}, version=version, key=stored).is_valid()
+
+
+def test_a_case_marked_again_by_one_part_changes_by_its_share(client, manager):
+    paper = make.paper("exam", fixed=[make.item("scenario").item, make.item("single").item])
+    attempt = sit(paper, "right", "right")
+    version = ItemVersion.objects.get(item__type="scenario")
+    url = reverse("exams_admin:correct", args=[version.pk])
+    begun = client.get(url).context["form"]
+    given = {name: begun.get_initial_for_field(field, name) for name, field in begun.fields.items()}
+    part = version.content["parts"][0]
+    right = given[f"p_{part['id']}_right"]
+    other = next(option["id"] for option in part["content"]["options"] if option["id"] != right)
+    page = client.post(url, {**given, "effect": "key", f"p_{part['id']}_right": other, "reason": "错"})
+    run_pending()
+    client.post(page.url, {"do": "commit"})
+    run_pending()
+    before, after = Score.objects.filter(attempt=attempt).order_by("run")
+    earned = dict(zip(["before", "after"], [before.points, after.points], strict=True))
+    points = Decimal(next(row[1] for row in attempt.drawn if row[0] == version.pk))
+    assert earned["before"] - earned["after"] == points / 4
 
 
 def test_the_next_correction_begins_with_the_key_of_the_newest_one(client, manager, paper):

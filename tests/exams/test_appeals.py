@@ -120,17 +120,17 @@ def test_the_page_of_an_appeal_is_for_exam_managers_and_each_look_is_recorded(cl
     by = manager()
     client.force_login(by)
     assert client.get(url).status_code == 200
-    look = Entry.objects.get(action="exams.record_look")
-    assert (look.actor_id, look.target, look.details) == (
-        by.pk,
-        f"exams.Attempt:{handed_in.pk}",
-        {"purpose": "appeal"},
-    )
+    look = Entry.objects.get(action="exams.appeal.look")
+    whose = f"accounts.User:{handed_in.enrolment.user_id}"
+    assert (look.actor_id, look.target, look.details) == (by.pk, whose, {"attempt": handed_in.pk})
     assert client.post(url, {"accepted": "", "answer": ""}).status_code == 400
     assert client.post(url, {"accepted": "yes", "answer": "两个选项都对"}).status_code == 302
     assert (AppealDecision.objects.get().accepted, AppealDecision.objects.get().decided_by) == (True, by)
     assert client.get(url).status_code == 200
-    assert client.get(reverse("exams_admin:appeals")).status_code == 200
+    for name in ("appeals", "afterwards"):  # the second shows those that wait only
+        assert client.get(reverse(f"exams_admin:{name}")).status_code == 200
+    lists = Entry.objects.filter(action="exams.appeals.look").values_list("target", "details")
+    assert list(lists) == [("accounts.User:?", {"appeals": 1})]
 
 
 def test_the_learner_writes_an_appeal_on_a_form_and_reads_it_with_the_result(client, handed_in):

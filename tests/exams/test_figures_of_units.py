@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from exams import actions, queries, steps
+from exams.models import Attempt
 from exams.views.units import harmless
 from foundation.audit.models import Entry
 from organisations.models import Organisation, Role
@@ -129,6 +130,20 @@ def test_a_make_up_that_passes_does_not_change_the_first_time_rate(town):
     assert (after.pass_rate, after.first_time_rate) == (100.0, before)
 
 
+def still_being_marked(town, unit):
+    """The first attempt of whoever sat twice in `unit` waits for a marker again."""
+    twice = Attempt.objects.get(enrolment__organisation=unit, number=2).enrolment
+    Attempt.objects.filter(enrolment=twice, number=1).update(state="marking", passed=None)
+
+
+def test_a_later_attempt_never_stands_in_for_a_first_one_that_is_being_marked(town):
+    before = town.figures(town.section).rates
+    still_being_marked(town, town.section)
+    after = town.figures(town.section).rates
+    assert (before.sat_first, before.passed_first) == (2, 0)
+    assert (after.sat_first, after.passed_first, after.passed) == (1, 0, before.passed)
+
+
 def test_a_withdrawn_enrolment_counts_nowhere(town):
     Enrolment.objects.filter(organisation=town.two).update(state="withdrawn")
     assert town.figures(town.two).rates.enrolled == 0
@@ -143,7 +158,7 @@ def test_a_coordinator_sees_passed_or_not_yet_of_own_units_and_no_score(client, 
     assert client.get(town.url(town.section)).status_code == 200
     for foreign in (town.two, town.city):
         assert client.get(town.url(foreign)).status_code == 404
-    assert not Entry.objects.filter(action="exams.record_look").exists()
+    assert not Entry.objects.filter(action="exams.unit.look").exists()
 
 
 def test_strangers_learners_and_the_signed_out_see_nothing(client, town):
@@ -161,9 +176,17 @@ def test_an_exam_manager_sees_averages_and_each_look_is_recorded(client, town):
     user.groups.add(Group.objects.get(name="exam manager"))
     client.force_login(user)
     assert "87.5" in client.get(town.url(town.city)).content.decode()
-    look = Entry.objects.get(action="exams.record_look")
+    look = Entry.objects.get(action="exams.unit.look")
     assert (look.actor_id, look.target) == (user.pk, f"programmes.Step:{town.step.pk}")
-    assert look.details == {"purpose": f"averages of {town.city.code}"}
+    assert look.details == {"unit": town.city.code, "scores": True, "file": ""}
+
+
+def test_a_file_with_names_is_recorded_whoever_takes_it(client, town):
+    client.force_login(town.leader(town.one))
+    for kind in ("csv", "xlsx", "pdf"):  # the last is no file but the page
+        assert client.get(town.url(town.one, f"?as={kind}")).status_code == 200
+    taken = Entry.objects.filter(action="exams.unit.look").order_by("pk").values_list("details", flat=True)
+    assert list(taken) == [{"unit": town.one.code, "scores": False, "file": kind} for kind in ("csv", "xlsx")]
 
 
 def test_the_list_of_exams_leads_to_the_highest_units_one_leads(client, town):

@@ -204,6 +204,14 @@ def test_the_live_part_is_a_fragment_without_a_form_and_without_an_answer(watchi
     assert session.code not in body(whole)
 
 
+def test_the_page_of_one_candidate_is_a_look_and_the_live_view_of_all_is_none(watching, attempt, session):
+    watching.get(live(session))
+    watching.get(one(attempt))
+    found = Entry.objects.filter(action__endswith=".look").values_list("action", "target", "details")
+    whose = f"accounts.User:{attempt.enrolment.user_id}"
+    assert list(found) == [("exams.candidate.look", whose, {"attempt": attempt.pk})]
+
+
 def test_the_code_is_shown_large_and_can_be_changed(watching, session):
     url = reverse("exams:code", args=[session.public_id])
     assert session.code in body(watching.get(url))

@@ -1,12 +1,16 @@
 """Exam managers make, check, publish and remake papers in Wagtail."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from cms import registry
 from exams import actions, queries
-from exams.models import BlueprintSection, Item, Paper, PaperState, PreparedPaper
+from exams.models import BlueprintSection, Item, Paper, PaperState, PreparedPaper, Session, SittingRules
 from exams.presets import PRESETS
 from foundation.audit.models import Entry
 from tests.factories import exams as make
@@ -105,6 +109,34 @@ def test_a_paper_is_previewed_published_withdrawn_and_copied(client, manager):
     client.post(page, {"do": "copy", "title": "第二卷", "slug": "second"})
     assert Paper.objects.get(slug="second").blueprint_id != paper.blueprint_id
     assert Entry.objects.filter(action="exams.publish_paper", actor_id=manager.pk).count() == 1
+
+
+def links(page):
+    return re.findall(r'class="button button-secondary" href="(/admin/[^"]+)"', page.content.decode())
+
+
+def test_the_page_of_a_paper_leads_to_its_rules_sessions_and_grants(client, manager):
+    paper = make.paper(fixed=[make.item("single").item])
+    page = reverse("exams_admin:paper", args=[paper.pk])
+    named = f"?paper={paper.pk}"
+    grants = reverse("exams_extraattempt:index") + named
+    first = links(client.get(page))
+    add_rules, add_session = (reverse(f"exams_{name}:add") + named for name in ("sittingrules", "session"))
+    assert first[2:] == [add_rules, add_session, grants]
+    for address in (add_rules, add_session):
+        assert client.get(address).context["form"]["paper"].value() == str(paper.pk)
+    rules = SittingRules.objects.create(paper=paper)
+    now = timezone.now()
+    session = Session.objects.create(paper=paper, name="第一场", opens_at=now, closes_at=now + dt.timedelta(hours=2))
+    other = make.paper(fixed=[make.item("single").item])
+    Session.objects.create(paper=other, name="别的", opens_at=now, closes_at=now + dt.timedelta(hours=2))
+    sessions = reverse("exams_session:index") + named
+    edit = reverse("exams_sittingrules:edit", args=[rules.pk])
+    assert links(client.get(page))[2:] == [edit, sessions, grants]
+    assert list(client.get(sessions).context["object_list"]) == [session]
+    assert [client.get(address).status_code for address in (edit, grants)] == [200, 200]
+    drill = make.paper("drill", fixed=[make.item("single").item])
+    assert links(client.get(reverse("exams_admin:paper", args=[drill.pk])))[2:] == []
 
 
 def test_publishing_what_cannot_be_drawn_tells_why(client, manager):

@@ -106,6 +106,23 @@ def test_where_nobody_supervises_who_could_unlock_it_an_exam_is_not_locked(entry
     assert (alone.locked_at, alone.locked_for) == (None, "")
 
 
+def test_nobody_is_said_to_look_where_nobody_supervises(client, entry):
+    alone = actions.start_attempt(entry=entry)
+    limit(alone, leave_count=0, leave_action="warn", lock_on_take_over=True)
+    client.force_login(alone.enrolment.user)
+    told = post(client, alone, body(alone, (1, "left", 0), (2, "back", 5))).json()
+    assert told["message"] == "你离开本页的次数或时间已超过规定。已经记录。"
+    limit(alone, leave_count=None, leave_action="warn")
+    assert post(client, alone, body(alone, (3, "left", 0))).json()["message"] == "离开本页会被记录。"
+    Attempt.objects.update(device="another device")
+    pages = [
+        client.get(reverse("exams:step", args=[alone.step.public_id])),
+        client.get(reverse("exams:attempt", args=[alone.public_id])),
+    ]
+    assert [page.status_code for page in pages] == [200, 409]
+    assert ["监考员" in page.content.decode() for page in pages] == [False, False]
+
+
 def test_a_warning_locks_nothing(attempt):
     limit(attempt, leave_count=1, leave_action="warn")
     assert beat(attempt, (1, "left"), (2, "back", 1)).warning == "left"

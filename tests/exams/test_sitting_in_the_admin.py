@@ -115,6 +115,22 @@ def test_extra_time_is_granted_and_ended(manager, entry):
     assert ExtraTime.objects.values_list("percent", "until_on").get() == (25, timezone.datetime(2026, 12, 31).date())
 
 
+def test_reasons_for_more_time_and_other_attempts_are_not_read_unnoticed(manager, entry):
+    user, now = entry.enrolment.user, timezone.now()
+    extra = ExtraTime.objects.create(
+        user=user, minutes=5, reason="手伤", from_on=now.date(), granted_by=user, granted_at=now
+    )
+    pages = ["exams_extratime:index", "exams_extratime:edit", "exams_extraattempt:index"]
+    for name in pages:
+        assert manager.get(reverse(name, args=[extra.pk] if name.endswith("edit") else [])).status_code == 200
+    found = Entry.objects.filter(action__endswith=".look").order_by("pk").values_list("action", "target")
+    assert list(found) == [
+        ("exams.extra_times.look", "accounts.User:?"),
+        ("exams.extra_time.look", f"accounts.User:{user.pk}"),
+        ("exams.grants.look", "accounts.User:?"),
+    ]
+
+
 def test_lists_cost_the_same_for_one_and_for_three(manager, paper, entry):
     unit, now = entry.enrolment.organisation, timezone.now()
 

@@ -16,6 +16,7 @@ from exams.models import BulkChange, BulkState, Item, ItemComment, ItemIndex, It
 from foundation.audit.models import Entry
 from foundation.jobs.models import Job
 from foundation.zhtext import likeness
+from notifications.models import Message
 from tests.exams.test_bank_in_the_admin import fields, member
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
@@ -291,6 +292,34 @@ def test_a_large_change_goes_on_in_the_background_portion_by_portion(author, mon
 
 
 # ── Comments, history, use ──
+
+
+def test_whom_a_comment_concerns_reads_it_and_finds_the_item_among_those_with_open_comments(client, author):
+    writer, reader = UserFactory(), UserFactory()
+    version = make.item("single", by=writer)
+    make.item("single", by=writer)
+    actions.comment_item(by=reader, item=version.item, text="来源不明")
+    actions.comment_item(by=author, item=version.item, text="选项二有歧义")
+    told = Message.objects.filter(kind="exams.item_commented").order_by("pk").values_list("user", "body")
+    expected = [(writer.pk, "来源不明"), *sorted([(writer.pk, "选项二有歧义"), (reader.pk, "选项二有歧义")])]
+    assert list(told) == expected
+    page = reverse("exams_admin:item", args=[version.item_id])
+    assert set(Message.objects.values_list("url", flat=True)) == {page}
+    listed = reverse("exams_item:index") + "?comments=on"
+    assert [item.pk for item in client.get(listed).context["object_list"]] == [version.item_id]
+    for comment in ItemComment.objects.all():
+        actions.resolve_comment(by=author, comment=comment)
+    assert list(client.get(listed).context["object_list"]) == []
+
+
+def test_an_author_reads_why_an_item_came_back_from_review(author):
+    writer = UserFactory()
+    version = make.item("single", by=writer, ready=False)
+    actions.submit_for_review(by=writer, version=version)
+    actions.return_version(by=author, version=version, reason="答案没有依据")
+    message = Message.objects.get(kind="exams.item_returned")
+    assert (message.user, message.body) == (writer, "答案没有依据")
+    assert message.subject.startswith("退回给您：")
 
 
 def test_comments_are_added_and_settled_once_and_never_changed(client, author):

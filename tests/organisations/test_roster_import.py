@@ -10,7 +10,7 @@ from foundation.audit.models import Entry
 from foundation.jobs.models import Job
 from foundation.jobs.worker import run_pending
 from organisations import actions, files, registry
-from organisations.models import Membership, Organisation, Role, RosterImport, RosterState
+from organisations.models import Kind, Membership, Organisation, Role, RosterImport, RosterState
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.rosters import bring, school
@@ -65,6 +65,49 @@ def test_new_people_get_an_account_a_home_and_a_post_and_the_id_number_is_only_a
         for table in connection.introspection.table_names():
             cursor.execute(f'SELECT * FROM "{table}"')
             assert number not in str(cursor.fetchall())
+
+
+def with_profession(*rows):
+    return {"名单": [["姓名", "工号", "重点人群", "科室"], *rows]}
+
+
+def test_a_key_profession_is_named_by_name_or_code_and_another_word_is_an_error_in_its_cell():
+    office = OrganisationFactory()
+    rows = (
+        ["林知远", "0012", "律师"],
+        ["周静", "0013", " Lawyer "],
+        ["赵明", "0014", "占星师"],
+        ["孙悦", "0015", None],
+    )
+    roster = bring(office, sheets=with_profession(*rows), valid_only=True)
+    assert statuses(roster) == [
+        ("林知远", "new", []),
+        ("周静", "new", []),
+        ("赵明", "error", ["no-profession: 占星师"]),
+        ("孙悦", "new", []),
+    ]
+    assert roster.rows.get(name="赵明").cell == "C4"
+    found = Membership.objects.order_by("pk").values_list("user__name", "profession__code")
+    assert list(found) == [("林知远", "lawyer"), ("周静", "lawyer"), ("孙悦", None)]
+
+
+def test_a_key_profession_is_changed_goes_along_with_a_move_and_is_taken_back():
+    office = OrganisationFactory()
+    OrganisationFactory(kind=Kind.SECTION, name="一科", parent=office)
+    bring(office, sheets=with_profession(["林知远", "0012", "律师", None]))
+    again = bring(office, sheets=with_profession(["林知远", "0012", "律师", None]), apply=False)
+    assert statuses(again) == [("林知远", "unchanged", [])]
+    moved = bring(office, sheets=with_profession(["林知远", "0012", None, "一科"]))
+    home = Membership.objects.current().get(is_home=True)
+    assert (home.organisation.name, home.profession.code) == ("一科", "lawyer")
+    before = list(Membership.objects.order_by("pk").values())
+    changed = bring(office, sheets=with_profession(["林知远", "0012", "医师", "一科"]))
+    assert changed.rows.get().changes == {"profession": ["律师", "医师"]}
+    assert Membership.objects.current().get(is_home=True).profession.code == "physician"
+    actions.undo_roster(by=None, roster=changed)
+    assert list(Membership.objects.order_by("pk").values()) == before
+    actions.undo_roster(by=None, roster=moved)
+    assert Membership.objects.current().get().profession.code == "lawyer"
 
 
 def test_the_kept_file_is_unreadable_and_gone_when_the_roster_is_in(settings, django_capture_on_commit_callbacks):

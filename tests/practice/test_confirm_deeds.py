@@ -138,7 +138,7 @@ def test_the_list_takes_the_same_number_of_statements_for_one_row_and_for_three(
             assert client.get("/practice/confirm/").status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[2]
-    assert counts[0] <= 12
+    assert counts[0] <= 15  # three of them write the entry in the audit log
 
 
 def test_strangers_and_plain_learners_find_no_page_of_confirmation(workplace, enrolment, client):

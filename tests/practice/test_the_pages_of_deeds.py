@@ -69,7 +69,8 @@ def test_evidence_is_shown_to_its_learner_and_to_who_leads_them_and_every_look_i
         client.force_login(user)
         answers[who] = client.get(f"/practice/evidence/{deed.public_id}/").status_code
     assert answers == {"leader": 200, "stranger": 404, "colleague": 404}
-    assert Entry.objects.filter(action="practice.open_evidence").count() == 1
+    look = Entry.objects.get(action="practice.open_evidence")
+    assert (look.target, look.details) == (f"accounts.User:{enrolment.user_id}", {"deed": deed.pk})
 
 
 def test_a_deed_that_came_back_is_corrected_on_the_page(workplace, enrolment, client, address):

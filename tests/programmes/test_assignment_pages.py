@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from foundation.jobs import worker
-from organisations.models import Kind, Role
+from organisations.models import Kind, Membership, Profession, Role
 from programmes import actions, queries
 from programmes.models import Allowance, Assignment, Enrolment
 from tests.factories.accounts import UserFactory
@@ -59,6 +60,19 @@ def test_the_preview_stores_nothing_and_the_second_step_does(workplace, coordina
     assert workplace.programme.title in client.get("/assignments/").content.decode()
 
 
+def test_a_key_profession_can_be_chosen_and_is_said_in_the_preview(workplace, coordinator, client):
+    workplace.person(workplace.section)
+    lawyer = workplace.person(workplace.section)
+    Membership.objects.filter(user=lawyer).update(profession=Profession.objects.get(code="lawyer"))
+    page = client.post(address(workplace), written(workplace, professions=["lawyer"])).content.decode()
+    assert ("指派给1人" in page, "<dt>仅限重点人群</dt><dd>律师</dd>" in page) == (True, True)
+    assert 'name="professions" value="lawyer"' in page
+    client.post(address(workplace), written(workplace, professions=["lawyer"], store="1"))
+    stored = Assignment.objects.get()
+    assert list(stored.filters.values_list("field", "value")) == [("profession", "lawyer")]
+    assert "<dd>律师</dd>" in client.get(f"/assignments/{stored.public_id}/").content.decode()
+
+
 def test_people_are_named_by_number_or_name_and_wrong_lines_are_told(workplace, coordinator, client):
     one, twin = workplace.person(workplace.section), workplace.person(workplace.section)
     twin.name = one.name
@@ -87,6 +101,28 @@ def test_what_cannot_be_is_refused_and_nothing_is_stored(workplace, coordinator,
     answer = client.post(address(workplace), written(workplace, store="1", **change))
     assert (answer.status_code, Assignment.objects.count()) == (200, 0)
     assert 'class="error' in answer.content.decode() or "is-bad" in answer.content.decode()
+
+
+def test_the_page_says_when_the_last_round_begins_and_warns_when_no_further_one_does(workplace, coordinator, client):
+    today = timezone.localdate()
+    closes_on = queries.a_year_later(queries.a_year_later(today))
+    actions.extend_programme(by=None, programme=workplace.programme, closes_on=closes_on)
+    renews_on = today + dt.timedelta(days=10)
+    page = client.post(address(workplace), written(workplace, renews_on=renews_on.isoformat())).content.decode()
+    last = queries.a_year_later(renews_on)
+
+    def row(word, day):
+        return f"<dt>{word}</dt><dd>{date_format(day)}</dd>" in page
+
+    assert row("最后一轮开始日", last)
+    assert row("项目结束日", closes_on)
+    assert row("截止日期", renews_on - dt.timedelta(days=1))
+    client.post(address(workplace), written(workplace, renews_on=renews_on.isoformat(), store="1"))
+    stored = Assignment.objects.get()
+    warning = "这是最后一轮"
+    assert warning not in client.get(f"/assignments/{stored.public_id}/").content.decode()
+    Assignment.objects.update(renews_on=queries.a_year_later(last))
+    assert warning in client.get(f"/assignments/{stored.public_id}/").content.decode()
 
 
 def test_stopping_and_going_on_by_button(workplace, coordinator, client):

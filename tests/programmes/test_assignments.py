@@ -11,7 +11,7 @@ from django.utils import timezone
 from foundation.audit.models import Entry
 from foundation.jobs import worker
 from organisations.actions import merge_organisations
-from organisations.models import Kind, Membership, Organisation, Role
+from organisations.models import Kind, Membership, Organisation, Profession, Role
 from programmes import actions, queries
 from programmes.actions import passing
 from programmes.contracts import Evidence
@@ -107,22 +107,29 @@ def test_everybody_at_home_in_the_chosen_units_is_enrolled_in_their_own_unit_and
         ({"grades": ["初二"]}, "pupil"),
         ({"grades": ["初三"]}, ""),
         ({"roles": ["coordinator"]}, "coordinator"),
+        ({"professions": ["lawyer", "teacher"]}, "chief"),
+        ({"professions": ["physician"]}, ""),
         ({"position": "科长"}, "chief"),
         ({"joined_after": timezone.localdate() - 5 * DAY}, "new"),
         ({"kinds": ["section", "department"], "roles": ["coordinator"], "position": "科长"}, ""),
     ],
 )
 def test_every_rule_narrows_the_audience(city, rule, expected):
+    lawyer = Profession.objects.get(code="lawyer")
     people = {
         "section": city.person(city.sections[0], days=50),
         "pupil": city.person(city.classes[1], days=50),
         "coordinator": city.person(city.department, days=50, role=Role.COORDINATOR),
-        "chief": city.person(city.school, days=50, position="副科长"),
+        "chief": city.person(city.school, days=50, position="副科长", profession=lawyer),
         "new": city.person(city.department, days=2),
     }
     city.assign(**rule)
     work()
     assert enrolled(city.programme) == ({people[expected].pk} if expected else set())
+    target = queries.target_of(Assignment.objects.get())
+    assert {name: sorted(getattr(target, name)) for name in rule if name.endswith("s")} == {
+        name: sorted(value) for name, value in rule.items() if name.endswith("s")
+    }
 
 
 def test_who_has_completed_another_programme_can_be_meant_or_left_out(city):
@@ -276,6 +283,54 @@ def test_a_new_round_begins_on_its_day_and_the_old_one_stays(city):
     ]
     assert StepCompletion.objects.get().enrolment == first
     assert actions.rebuild_tallies(check=True) == 0
+
+
+def test_a_round_ends_the_day_before_the_next_one_and_rounds_go_on_as_long_as_the_programme(city):
+    today = timezone.localdate()
+    person = city.person(city.department)
+    renews_on = today + 20 * DAY
+    assignment = city.assign(renews_on=renews_on)
+    work()
+    assert Enrolment.objects.get().due_on == renews_on - DAY
+    late = city.person(city.department)
+    actions.grant_exemption(by=UserFactory(), programme=city.programme, user=late, reason="产假")
+    look_again(timezone.now() + 20 * DAY)  # the programme ends 30 days from now
+    assignment.refresh_from_db()
+    second = queries.a_year_later(renews_on)
+    assert (assignment.round, assignment.renews_on) == (2, second)
+    assert Enrolment.objects.get(user=person, round=2).due_on == city.programme.closes_on
+    look_again(timezone.now() + (second - today))
+    assignment.refresh_from_db()
+    assert assignment.round == 2
+    closes_on = queries.a_year_later(queries.a_year_later(queries.a_year_later(second)))
+    actions.extend_programme(by=UserFactory(), programme=city.programme, closes_on=closes_on)
+    # Extended a year late: what was missed is one round, and the next one is still to come.
+    look_again(timezone.now() + (queries.a_year_later(second) - today))
+    assignment.refresh_from_db()
+    third = queries.a_year_later(queries.a_year_later(second))
+    assert (assignment.round, assignment.renews_on) == (3, third)
+    rows = Enrolment.objects.filter(user=person).order_by("round")
+    assert list(rows.values_list("round", "state", "due_on")) == [
+        (1, "past", renews_on - DAY),
+        (2, "past", city.programme.closes_on),
+        (3, "active", third - DAY),
+    ]
+    assert not Enrolment.objects.filter(user=late).exists()
+    assert actions.rebuild_tallies(check=True) == 0
+
+
+def test_only_an_open_programme_is_extended_and_only_to_a_later_day(city):
+    before = city.programme.closes_on
+    with pytest.raises(ValidationError):
+        actions.extend_programme(by=None, programme=city.programme, closes_on=before)
+    actions.extend_programme(by=None, programme=city.programme, closes_on=before + DAY)
+    actions.close_programme(by=None, programme=city.programme)
+    with pytest.raises(actions.WrongState):
+        actions.extend_programme(by=None, programme=city.programme, closes_on=before + 2 * DAY)
+    city.programme.refresh_from_db()
+    assert city.programme.closes_on == before + DAY
+    entry = Entry.objects.get(action="programmes.extend_programme")
+    assert entry.details["to"] == (before + DAY).isoformat()
 
 
 def test_exempt_people_are_left_out_until_the_exemption_ends(city):

@@ -53,8 +53,15 @@ def test_a_draft_is_made_changed_opened_and_closed(admin, client):
     assert client.post(edit, fields(title="再改"))["Location"] == look
     with pytest.raises(actions.ProgrammeNotDraft):
         actions.change_programme(by=None, programme=programme, title="再改")
+    for day in ("", "2027-11-30", "2029-11-30"):
+        client.post(f"/admin/programmes/{programme.pk}/extend/", {"closes_on": day})
+        programme.refresh_from_db()
+        assert programme.closes_on == dt.date(2029 if day == "2029-11-30" else 2027, 11, 30)
+    assert 'name="closes_on"' in client.get(look).content.decode()
     client.post(f"/admin/programmes/{programme.pk}/close/")
+    client.post(f"/admin/programmes/{programme.pk}/extend/", {"closes_on": "2030-11-30"})
     programme.refresh_from_db()
+    assert programme.closes_on == dt.date(2029, 11, 30)
     assert (programme.title, programme.state) == ("改过的", ProgrammeState.CLOSED)
 
 

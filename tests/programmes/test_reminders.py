@@ -12,9 +12,10 @@ from notifications.models import Message
 from organisations.models import Role
 from programmes import actions, queries, tasks
 from programmes.contracts import Evidence
-from programmes.models import Enrolment, Reminder
+from programmes.models import Digest, Enrolment, Reminder
 from programmes.statistics import DOUBTFUL, DUE_SOON, ON_TRACK, OVERDUE, Standing, outlook
 from tests.factories.accounts import UserFactory
+from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.practice import Workplace
 from tests.factories.programmes import EnrolmentFactory
 
@@ -118,6 +119,45 @@ def test_coordinators_get_a_summary_on_the_first_working_day_of_a_week_if_anybod
     message = Message.objects.get(kind="programmes.digest")
     assert (message.user, "1人未完成，其中1人可能来不及" in message.subject) == (workplace.coordinator, True)
     assert not Message.objects.filter(user=other.coordinator).exists()
+
+
+def test_the_summary_tells_of_every_unit_that_one_looks_after_once(workplace):
+    second, third = Workplace(), Workplace()
+    leader = workplace.coordinator
+    for unit, role in (
+        (workplace.section, Role.TEACHER),  # lies in the department that the same person coordinates
+        (second.section, Role.TEACHER),
+        (third.department, Role.COORDINATOR),  # nobody there has anything to do
+    ):
+        MembershipFactory(user=leader, organisation=unit, role=role)
+    doubtful = learner(workplace, "2026-12-20", outlook=2)
+    learner(second, "2026-12-20", outlook=0)
+    late = learner(second, "2026-11-20", outlook=3)
+    for day in ("2026-11-23", "2026-11-24"):
+        actions.remind(now=noon(day), days=DAYS)
+    message = Message.objects.get(kind="programmes.digest", user=leader)
+    assert message.subject == "您的2个单位本周：3人未完成，其中2人可能来不及"
+    chinese, english = message.body.split("\n\nYour 2 units this week")
+    assert chinese.split("\n\n") == [
+        f"{workplace.department.name}本周：1人未完成，其中1人可能来不及\n已逾期0人。\n请先关注：{doubtful.user}。",
+        f"{second.section.name}本周：2人未完成，其中1人可能来不及\n已逾期1人。\n请先关注：{late.user}。",
+    ]
+    assert (english.count("this week"), message.url) == (2, "/dashboards/")
+    other = Message.objects.get(kind="programmes.digest", user=second.coordinator)
+    assert other.subject == f"{second.department.name}本周：2人未完成，其中1人可能来不及"
+    assert Digest.objects.filter(user=leader).count() == 1
+
+
+def test_a_slice_of_summaries_takes_whole_people_whatever_number_of_units_they_have(workplace):
+    for _ in range(9):
+        MembershipFactory(user=workplace.coordinator, organisation=OrganisationFactory(), role=Role.COORDINATOR)
+    second = Workplace()
+    found = queries.to_digest(dt.date(2026, 11, 23), 2)
+    assert {user_id: len(units) for user_id, units in found.items()} == {
+        workplace.coordinator.pk: 10,
+        second.coordinator.pk: 1,
+    }
+    assert list(queries.to_digest(dt.date(2026, 11, 23), 1)) == [workplace.coordinator.pk]
 
 
 def test_the_job_is_silent_on_days_off_and_in_quiet_hours(workplace, monkeypatch):

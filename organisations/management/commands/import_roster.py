@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -15,9 +14,8 @@ from organisations import actions
 from organisations.actions.roster_reading import blame, read_rows, refuse_size
 from organisations.forms.reasons import masked, say, say_unreadable
 from organisations.importers.lines import Unreadable
-from organisations.importers.rosters import Roster
 from organisations.models import Organisation, RosterImport, RosterRow, RosterState, RowStatus
-from organisations.queries.rosters import missing_people, remembered
+from organisations.queries.rosters import missing_people, reader
 
 UNREADABLE = 2
 
@@ -66,7 +64,7 @@ class Command(BaseCommand):
 
     def _look(self, organisation: Organisation, data: bytes, options: dict[str, Any]) -> dict[str, Any]:
         """Read and compare in memory; the database is only read."""
-        found = Roster(data, remembered=remembered(organisation), most_rows=settings.ROSTER_MAX_ROWS)
+        found = reader(organisation, data)
         rows: list[RosterRow] = []
         for portion in read_rows(organisation, found, makes_units=options["make_units"]):
             if portion[0].status:

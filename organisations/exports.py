@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from organisations.models import Kind, Organisation, Profession
+from organisations.queries import in_tree_order
 
 STAFF = ("姓名", "工号", "身份证号", "科室", "职务", "重点人群", "借调至", "手机", "邮箱")
 TEACHERS = ("姓名", "工号", "身份证号", "职务", "重点人群", "班主任班级", "手机", "邮箱")
@@ -52,7 +53,9 @@ def _class_sheets(organisation: Organisation) -> list[str]:
     """Names of sheets that the reader finds the classes by: Excel allows 31 characters and few signs."""
     below = Organisation.objects.within(organisation).filter(closed_on=None, kind=Kind.CLASS).select_related("parent")
     names: list[str] = []
-    for unit in below.order_by("path")[:MOST_SHEETS]:
+    classes = below.in_bulk()
+    ordered = in_tree_order(Organisation.objects.within(organisation).filter(closed_on=None))
+    for unit in [classes[pk] for pk in ordered if pk in classes][:MOST_SHEETS]:
         above = unit.parent.name if unit.parent and unit.parent.kind == Kind.GRADE else ""
         name = unit.name if unit.name.startswith(above) else f"{above}{unit.name}"
         name = name.translate(str.maketrans("", "", "[]:*?/\\"))[:31]

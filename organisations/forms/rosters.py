@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organisations.forms.reasons import FIELD_WORDS, say_unreadable
 from organisations.importers.lines import FIELDS
 from organisations.models import Organisation, OrganisationQuerySet
+from organisations.queries import in_tree_order
 
 MOST_CHOICES = 300
 LEAVE_OUT = "-"
@@ -53,8 +55,10 @@ class RosterForm(forms.Form):
     def __init__(self, *args: Any, units: OrganisationQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["organisation"]
-        field.queryset = units.order_by("path")
-        if units.count() > MOST_CHOICES:
+        ordered = in_tree_order(units)
+        places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(ordered[:MOST_CHOICES])]
+        field.queryset = units.order_by(Case(*places, default=Value(MOST_CHOICES)), "pk")
+        if len(ordered) > MOST_CHOICES:
             field.widget = forms.TextInput()
             field.label = _("Code of the unit that the roster is of")
 

@@ -4,10 +4,20 @@ from organisations.queries.tree import (
     LEADING_ROLES,
     ancestors,
     home_organisation,
+    in_tree_order,
     leads,
     led_by,
     may_be_named,
     names_of_professions,
 )
 
-__all__ = ["LEADING_ROLES", "ancestors", "home_organisation", "leads", "led_by", "may_be_named", "names_of_professions"]
+__all__ = [
+    "LEADING_ROLES",
+    "ancestors",
+    "home_organisation",
+    "in_tree_order",
+    "leads",
+    "led_by",
+    "may_be_named",
+    "names_of_professions",
+]

@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from organisations.importers.years import grade_number, leaves, raised_class, raised_grade
 from organisations.models import Kind, Membership, Organisation, Role, SchoolYearTurn
+from organisations.queries.tree import sibling_key
 
 UP, LEAVE, STAY = "up", "leave", "stay"
 
@@ -25,9 +26,8 @@ class GradePlan:
 def year_plan(school: Organisation, decisions: dict[int, str] | None = None) -> list[GradePlan]:
     """Every grade, the lowest first. `decisions` say {grade: up, leave or stay}; else the last grade leaves. Three
     statements."""
-    units = list(
-        Organisation.objects.within(school).filter(closed_on=None, kind__in=[Kind.GRADE, Kind.CLASS]).order_by("path")
-    )
+    found = Organisation.objects.within(school).filter(closed_on=None, kind__in=[Kind.GRADE, Kind.CLASS])
+    units = sorted(found, key=lambda unit: sibling_key(unit.order, unit.name, unit.pk))
     grades = sorted((u for u in units if u.kind == Kind.GRADE), key=lambda u: (grade_number(u.name) or 99, u.order))
     classes: defaultdict[int | None, list[Organisation]] = defaultdict(list)
     for unit in units:

@@ -1,5 +1,7 @@
 """The units that somebody leads, what happened to them, and how a duty changes hands."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
@@ -14,7 +16,7 @@ from organisations import actions, registry
 from organisations.forms import HandOverForm
 from organisations.forms.events import shown_event
 from organisations.models import Membership, Organisation, OrganisationEvent, OrganisationQuerySet, Role
-from organisations.queries import led_by
+from organisations.queries import in_tree_order, led_by
 from organisations.queries.rosters import roster_units
 
 PAGE_SIZE = 100
@@ -40,8 +42,13 @@ def units(request: SignedInRequest) -> HttpResponse:
     return render(request, "organisations/units.html", context)
 
 
-def _page(found: OrganisationQuerySet, request: SignedInRequest) -> Page[Organisation]:
-    return Paginator(found.filter(closed_on=None).order_by("path"), PAGE_SIZE).get_page(request.GET.get("page"))
+def _page(found: OrganisationQuerySet, request: SignedInRequest) -> Page[Any]:
+    page: Page[Any] = Paginator(in_tree_order(found.filter(closed_on=None)), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    known = Organisation.objects.in_bulk(list(page.object_list))
+    page.object_list = [known[pk] for pk in page.object_list]
+    return page
 
 
 def _crumbs(word: str, unit: Organisation) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +91,8 @@ class AssignmentForm(forms.Form):
         for name in ("completed", "not_completed"):
             self._chosen(name).queryset = Programme.objects.order_by("-opens_on", "pk")
         here = Organisation.objects.filter(Q(pk=unit.pk) | Q(parent=unit), closed_on=None)
-        self._chosen("units").queryset = here.order_by("path")
+        above_first = Case(When(pk=unit.pk, then=Value(0)), default=Value(1))
+        self._chosen("units").queryset = here.order_by(above_first, "order", "name", "pk")
         if not self.is_bound:
             self.initial.setdefault("units", [unit.code])
 

@@ -296,7 +296,7 @@ def people_called(unit: Organisation, names: Sequence[str]) -> dict[str, list[Us
 def highest_assignable(user: AbstractBaseUser, limit: int = 200) -> list[Organisation]:
     """Where `user` may begin to assign: the units without one above them that they may assign for, too."""
     units = assignable_by(user)
-    return list(units.exclude(parent__in=units.values("pk")).order_by("path")[:limit])
+    return list(units.exclude(parent__in=units.values("pk")).order_by("order", "name", "pk")[:limit])
 
 
 def allowances_seen_by(user: AbstractBaseUser) -> QuerySet[Allowance]:

@@ -14,6 +14,27 @@ from tests.factories.organisations import MembershipFactory, OrganisationFactory
 pytestmark = pytest.mark.django_db
 
 
+def test_units_stand_by_their_order_then_by_name_each_before_what_is_below_it(client):
+    school = OrganisationFactory(kind=Kind.SCHOOL, name="青山小学", code="qs")
+    grades = [OrganisationFactory(kind=Kind.GRADE, name=name, parent=school, order=order) for name, order in
+              (("五年级", 5), ("三年级", 3))]  # fmt: skip
+    for name, grade in (("10班", grades[1]), ("2班", grades[1]), ("1班", grades[0])):
+        OrganisationFactory(kind=Kind.CLASS, name=name, parent=grade)
+    expected = ["青山小学", "三年级", "2班", "10班", "五年级", "1班"]
+    names = Organisation.objects.in_bulk()
+    assert [names[pk].name for pk in queries.in_tree_order(Organisation.objects.all())] == expected
+    below = Organisation.objects.filter(kind=Kind.CLASS)  # without those above
+    assert sorted(queries.in_tree_order(below)) == sorted(below.values_list("pk", flat=True))
+    leader = UserFactory()
+    MembershipFactory(user=leader, organisation=school, role=Role.COORDINATOR)
+    client.force_login(leader)
+    assert [unit.name for unit in client.get("/organisations/").context["page"]] == expected
+    choices = client.get("/rosters/new/").context["form"].fields["organisation"].choices
+    assert [str(label).strip("　") for _value, label in choices] == expected
+    units = client.get("/assignments/new/qs/").context["form"].fields["units"].choices
+    assert [str(label) for _value, label in units] == ["青山小学", "三年级", "五年级"]
+
+
 def paths_agree():
     for unit in Organisation.objects.all():
         chain, above = [], unit

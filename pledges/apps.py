@@ -48,5 +48,6 @@ class PledgesConfig(AppConfig):
         register_job("pledges.tell", apply=tasks.tell)
         register_job("pledges.deliver", compute=tasks.deliver, apply=tasks.note_delivery)
         register_job("pledges.store_import", compute=tasks.store_import)
+        register_job("pledges.rewrite_list", compute=tasks.rewrite_list)
         register_job("pledges.compare_list", compute=tasks.compare_list)
         search.register()

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -45,8 +46,8 @@ def _made(target: Path) -> None:
         os.replace(Path(folder) / "xinxing.sqlite3", target)  # the last connection has folded its log into it
 
 
-def copy_to(path: Path) -> None:
-    """Put a migrated database at `path`, whatever is there. A `migrate` on it finds only its last signals to do."""
+def migrated_file() -> Path:
+    """Where a migrated SQLite file lies, made if it is not there yet."""
     KEPT.mkdir(parents=True, exist_ok=True)
     source = KEPT / f"{_state()}.sqlite3"
     with (KEPT / "lock").open("w") as lock:  # of several processes one migrates and the others wait
@@ -55,6 +56,12 @@ def copy_to(path: Path) -> None:
             for old in KEPT.glob("*.sqlite3"):
                 old.unlink()
             _made(source)
+    return source
+
+
+def copy_to(path: Path) -> None:
+    """Put a migrated database at `path`, whatever is there. A `migrate` on it finds only its last signals to do."""
+    source = migrated_file()
     for leftover in (f"{path}-wal", f"{path}-shm"):
         Path(leftover).unlink(missing_ok=True)
     shutil.copyfile(source, path)
@@ -79,3 +86,9 @@ def template(url: str) -> str:
         finally:
             server.execute(f'DROP DATABASE IF EXISTS "making_{name}" WITH (FORCE)')
     return name
+
+
+if __name__ == "__main__":  # both at once, on two cores: `.ci/run` does it beside the checks
+    with ThreadPoolExecutor() as both:
+        for each in (both.submit(migrated_file), both.submit(template, os.environ["DATABASE_URL"])):
+            each.result()

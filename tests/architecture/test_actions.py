@@ -124,6 +124,7 @@ EXEMPT = {
     "pledges.actions.registry.month_of": "it writes nothing",
     "pledges.actions.registry.registry_row": "it writes nothing",
     "pledges.actions.registry.store_rows": "the list is derived; the change that it follows has the entry",
+    "pledges.actions.registry.unit_kind_of": "it writes nothing",
     "pledges.actions.registry.vector": "it writes nothing",
     "foundation.ledger.actions.append_all": "the action that it records has the entry",
     "pledges.actions.afterwards.end_for_good": "a part of ending, which has the entry",

@@ -21,6 +21,7 @@ from organisations.importers.sheets import Cell, Row, Sheet, Source
 HEADER_WITHIN = 20
 PLACES = ("unit", "section", "grade", "class")
 NUMBERS = ("id_number", "employee_number", "student_number", "seat", "phone")
+DAYS = ("born", "until")
 MAY_LOSE_ZEROS = ("employee_number", "student_number")
 PADDED_SHARE, PADDED_LENGTH = 0.8, 4
 _ADULTS = re.compile(r"教师|教职工|老师|职工|员工|干部|公务员|teacher|staff", re.I)
@@ -198,7 +199,10 @@ class _Page:
     def _cell(self, name: str, cell: Cell) -> Read:
         if name in NUMBERS:
             return read_number(cell.value, str(cell.number_format or ""), typed=self.sheet.typed)
-        return read_day(cell.value) if name == "born" else read_text(cell.value)
+        if name in DAYS:
+            read = read_day(cell.value)
+            return read._replace(flaw=f"{name}-wrong") if read.flaw else read
+        return read_text(cell.value)
 
     def _checked(self, name: str, text: str) -> tuple[str, str]:
         return people.check_profession(text, self.professions) if name == "profession" else _checked(name, text)
@@ -234,6 +238,8 @@ def _checked(name: str, text: str) -> tuple[str, str]:
             return people.check_email(plain(text))
         case "seat":
             return people.check_seat(text)
+        case "until":
+            return people.check_until(text)
         case "role":
             return people.check_role(text)
         case "position" | "leads":

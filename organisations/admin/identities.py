@@ -73,7 +73,7 @@ def _members(code: str, words: str, state: str) -> QuerySet[Membership]:
 
 
 def _change(request: SignedInRequest) -> None:
-    ticked = [pk for pk in request.POST.getlist("person")[:PER_PAGE] if pk.isdecimal()]
+    ticked = [int(pk) for pk in request.POST.getlist("person")[:PER_PAGE] if pk.isdecimal() and len(pk) < 19]
     people = User.objects.filter(pk__in=_everybody().filter(user__in=ticked).values("user"))
     if request.POST.get("do") == "withdraw":
         for user in people:

@@ -14,6 +14,7 @@ class ElearningConfig(AppConfig):
         from cms import registry
 
         registry.grant(registry.CREDIT_OFFICE, "privacy.decide_erasure", "privacy.view_minors")
+        registry.grant(registry.CREDIT_OFFICE, "notifications.view_delivery")
         registry.grant(registry.AUDITOR, "privacy.view_minors")
         registry.grant(
             registry.CREDIT_OFFICE,

@@ -88,7 +88,8 @@ def row(n: int, office: Organisation) -> RegistryRow:
         subject="organisation" if is_firm else "person", audience=kind, pledge_type=TYPES[n % len(TYPES)],
         office=office.name, office_uscc=office.uscc or "", made_on=made_on, year=made_on.year, valid_until=valid_until,
         state="expired" if valid_until and valid_until < date(2026, 6, 1) else "in_force", has_scan=False,
-        level="passkey", published_at=START + timedelta(minutes=3 * n),
+        level="passkey", unit_kind="enterprise" if is_firm else "department",
+        published_at=START + timedelta(minutes=3 * n),
     )  # fmt: skip
 
 
@@ -149,7 +150,9 @@ def _put_rows(made: list[RegistryRow]) -> None:
     words = ([one.pk, (" ".join if lite else vector)(words_of(one))] for one in made)
     _put("pledges_registrywords", ["rowid" if lite else "row_id", "words"], words)
     RegistryTally.objects.bulk_create(
-        RegistryTally(month=one.published_at.date().replace(day=1), audience=one.audience, letters=1)
+        RegistryTally(
+            month=one.published_at.date().replace(day=1), audience=one.audience, unit_kind=one.unit_kind, letters=1
+        )
         for one in made[:1]
     )
     RegistryTally.objects.create(month=made[0].made_on.replace(day=1), audience="teacher", letters=len(made) - 1)

@@ -13,10 +13,13 @@ class OrganisationsConfig(AppConfig):
         """Do our background work; keep loops out of the tree. Imported here: models are not loaded before."""
         from django.utils.translation import gettext_lazy as _
 
+        from notifications import registry as messages
         from organisations import personal, tasks
+        from organisations.actions.roster_telling import ROSTER_KIND
         from privacy import registry as privacy
 
         tasks.register_all()
+        messages.register(ROSTER_KIND, label=_("a roster is read or in"), is_required=False)
         privacy.providers["organisations"] = personal.UnitData()
         privacy.minors_figures["organisations"] = personal.consents_of
         privacy.rules["organisations.leavers"] = privacy.Rule(

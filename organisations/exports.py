@@ -10,7 +10,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from organisations.models import Kind, Organisation, Profession
 
-STAFF = ("姓名", "工号", "身份证号", "科室", "职务", "重点人群", "手机", "邮箱")
+STAFF = ("姓名", "工号", "身份证号", "科室", "职务", "重点人群", "借调至", "手机", "邮箱")
 TEACHERS = ("姓名", "工号", "身份证号", "职务", "重点人群", "班主任班级", "手机", "邮箱")
 PUPILS = ("姓名", "学号", "座号", "身份证号")
 CLASSES = (Kind.SCHOOL, Kind.GRADE, Kind.CLASS)

@@ -40,6 +40,7 @@ class UnitData:
             "seat",
             "is_home",
             "from_on",
+            "ends_on",
             "until_on",
         )
         yield Section("memberships", _("Units"), fields_of(members, *names))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from foundation.jobs.registry import register
 from organisations import actions
@@ -45,6 +46,11 @@ def forget_refused(payload: Payload) -> int:
     return actions.forget_refused(days=settings.CONSENT_GRACE_DAYS)
 
 
+def end_planned(payload: Payload) -> int:
+    """End memberships whose planned last day has passed; each portion in a transaction of its own."""
+    return actions.end_planned(today=timezone.localdate())
+
+
 def register_all() -> None:
     """Register every kind of job that organisations owns."""
     register(actions.READ_JOB, compute=read_roster, apply=show_roster)
@@ -52,3 +58,4 @@ def register_all() -> None:
     register("organisations.prune_rosters", apply=prune)
     register("organisations.prune_doors", apply=prune_doors)
     register("organisations.forget_refused", compute=forget_refused)
+    register("organisations.end_planned", compute=end_planned)

@@ -40,6 +40,7 @@ def register_urls() -> list[URLPattern]:
         path("scim-keys/<int:pk>/", scim_keys.end_scim_key, name="end_scim_key"),
         path("identities/", identities.identities, name="identities"),
         path("memberships/<int:pk>/end/", admin.end_membership, name="end_membership"),
+        path("memberships/<int:pk>/plan-end/", admin.plan_end, name="plan_end"),
         path("consents/<int:pk>/withdraw/", admin.withdraw_consent, name="withdraw_consent"),
     ]
 

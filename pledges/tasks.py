@@ -125,6 +125,11 @@ def compare_list(payload: Payload) -> None:
     actions.rebuild_registry()
 
 
+def rewrite_list(payload: Payload) -> None:
+    """Once, after an update that changes rows of the registry and their words."""
+    actions.rebuild_registry(words=True)
+
+
 def tell(payload: Payload, result: None) -> None:
     """Begin deliveries to the webhooks of a unit."""
     actions.plan_deliveries(organisation_id=payload["organisation"])

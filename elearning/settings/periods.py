@@ -21,6 +21,7 @@ PERIODIC_JOBS: dict[str, int] = {
     "pledges.keep_list": 600,
     "pledges.compare_list": 24 * 3600,
     "organisations.prune_rosters": 6 * 3600,
+    "organisations.end_planned": 3600,
     "organisations.prune_doors": 24 * 3600,
     "organisations.forget_refused": 6 * 3600,
     "certificates.issue_due": 6 * 3600,

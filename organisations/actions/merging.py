@@ -81,4 +81,5 @@ def _copy(member: Membership, unit: Organisation, day: date) -> Membership:
         seat=member.seat,
         is_home=member.is_home,
         from_on=day,
+        ends_on=max(day, member.ends_on) if member.ends_on else None,
     )

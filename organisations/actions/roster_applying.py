@@ -13,6 +13,7 @@ from foundation.jobs.actions import enqueue
 from organisations import registry
 from organisations.actions.roster_people import put_in
 from organisations.actions.roster_reading import NotNow, UnitGone, _drop_file, settle
+from organisations.actions.roster_telling import tell_of_roster
 from organisations.actions.roster_undoing import take_out
 from organisations.actions.tree import create_organisation
 from organisations.models import (
@@ -132,6 +133,7 @@ def continue_roster(*, payload: dict[str, Any], result: list[int], at_once: bool
     """One portion of putting in or taking back, and a job for the next one. Repeating it does no harm."""
     locked = RosterImport.objects.select_for_update(of=("self",)).select_related("organisation")
     roster = locked.get(pk=payload["roster"])
+    person = roster.applied_by or roster.uploaded_by
     if roster.state == RosterState.APPLYING:
         _apply_portion(roster, result)
     elif roster.state == RosterState.UNDOING:
@@ -139,8 +141,12 @@ def continue_roster(*, payload: dict[str, Any], result: list[int], at_once: bool
     else:
         return
     roster.save()
-    if roster.state in _AT_WORK and not at_once:
+    if at_once:
+        return
+    if roster.state in _AT_WORK:
         enqueue(kind=APPLY_JOB, payload=payload)
+    else:
+        tell_of_roster(roster=roster, person=person)
 
 
 def _waiting(roster: RosterImport) -> models.QuerySet[RosterRow]:

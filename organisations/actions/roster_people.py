@@ -15,6 +15,7 @@ from organisations.queries.matching import Plan
 from organisations.queries.places import Stages
 
 Pair = tuple[RosterRow, Plan]
+SEATED = {"seat", "position", "profession", "until"}
 USER_FIELDS = ("name", "employee_number", "student_number", "phone", "email")
 
 
@@ -106,15 +107,14 @@ def _place_people(pairs: Sequence[Pair], day: date) -> None:
     users = [row.person_id for row, _plan in pairs]
     held = {(m.user_id, m.organisation_id, m.role): m for m in Membership.objects.current().filter(user__in=users)}
     homes = {m.user_id: m for m in held.values() if m.is_home}
-    codes = {row.values["profession"] for row, plan in pairs if "profession" in plan.changes}
-    professions = {found.code: found for found in Profession.objects.filter(code__in=codes)}
+    professions = _professions(pairs)
     made: list[tuple[RosterRow, Membership]] = []
     ended: list[Membership] = []
     kept: list[Membership] = []
     for row, plan in pairs:
         before: dict[str, Any] = row.before or {}
         home = homes.get(row.person_id or 0)
-        profession = professions.get(row.values["profession"]) if "profession" in plan.changes else None
+        profession = professions.get(row.pk)
         if "unit" in plan.changes and plan.place.unit:
             row.unit = plan.place.unit
             if home:
@@ -124,31 +124,55 @@ def _place_people(pairs: Sequence[Pair], day: date) -> None:
             target = held.get((row.person_id or 0, plan.place.unit.pk, Role.MEMBER))
             if target and target is not home:
                 before["kept"][str(target.pk)] = {"is_home": False, **_seated(target)}
-                target.is_home = True
+                target.is_home, target.ends_on = True, None
                 kept.append(_seat(target, plan, profession))
             else:
                 made.append((row, _seat(_home(row, plan.place.unit, home, day), plan, profession)))
-        elif home and {"seat", "position", "profession"} & plan.changes.keys():
-            before["kept"][str(home.pk)] = {"is_home": True, **_seated(home)}
-            kept.append(_seat(home, plan, profession))
+        elif "guest" in plan.changes and plan.place.unit:
+            guest = Membership(user=row.person, organisation=plan.place.unit, from_on=day)
+            made.append((row, _seat(guest, plan, profession)))
+        elif (here := _spoken_of(plan, home, held)) and SEATED & plan.changes.keys():
+            before["kept"][str(here.pk)] = {"is_home": here.is_home, **_seated(here)}
+            kept.append(_seat(here, plan, profession))
         if "leads" in plan.changes:
             leads = plan.changes["leads"][1]
             made.append((row, Membership(user=row.person, organisation_id=leads, role=Role.TEACHER, from_on=day)))
     Membership.objects.bulk_update(ended, ["until_on"])
-    Membership.objects.bulk_update(kept, ["is_home", "seat", "position", "profession"])
+    Membership.objects.bulk_update(kept, ["is_home", "seat", "position", "profession", "ends_on"])
     Membership.objects.bulk_create([membership for _row, membership in made])
     for row, membership in made:
         (row.before or {})["made"].append(membership.pk)
 
 
+def _professions(pairs: Sequence[Pair]) -> dict[int, Profession]:
+    """{row: the key profession that it brings}. One statement."""
+    codes = {row.pk: row.values["profession"] for row, plan in pairs if "profession" in plan.changes}
+    found = {known.code: known for known in Profession.objects.filter(code__in=set(codes.values()))}
+    return {pk: found[code] for pk, code in codes.items() if code in found}
+
+
+def _spoken_of(plan: Plan, home: Membership | None, held: dict[tuple[int, int, str], Membership]) -> Membership | None:
+    """The membership that a row speaks of: at home, or as a guest of its unit."""
+    unit = plan.place.unit
+    if home is None or unit is None or home.organisation_id == unit.pk:
+        return home
+    return held.get((home.user_id, unit.pk, Role.MEMBER))
+
+
 def _home(row: RosterRow, unit: Organisation, old: Membership | None, day: date) -> Membership:
-    """A new home membership; post and key profession go along until the file names others, the seat does not."""
-    along = {"position": old.position, "profession_id": old.profession_id} if old else {}
-    return Membership(user=row.person, organisation=unit, is_home=True, from_on=day, **along)
+    """A new home membership; post, key profession and last day go along until the file names others, the seat does
+    not."""
+    found = Membership(user=row.person, organisation=unit, is_home=True, from_on=day)
+    if old:
+        found.position, found.profession_id = old.position, old.profession_id
+        found.ends_on = max(day, old.ends_on) if old.ends_on else None
+    return found
 
 
 def _seated(membership: Membership) -> dict[str, Any]:
-    return {"seat": membership.seat, "position": membership.position, "profession_id": membership.profession_id}
+    names = ("seat", "position", "profession_id")
+    ends_on = membership.ends_on.isoformat() if membership.ends_on else None
+    return {**{name: getattr(membership, name) for name in names}, "ends_on": ends_on}
 
 
 def _seat(membership: Membership, plan: Plan, profession: Profession | None) -> Membership:
@@ -156,4 +180,6 @@ def _seat(membership: Membership, plan: Plan, profession: Profession | None) -> 
         if name in plan.changes:
             setattr(membership, name, plan.changes[name][1])
     membership.profession = profession or membership.profession
+    if "until" in plan.changes:
+        membership.ends_on = date.fromisoformat(plan.changes["until"][1])
     return membership

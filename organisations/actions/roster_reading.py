@@ -15,6 +15,7 @@ from accounts.keys import id_digest, id_mask
 from foundation.audit.actions import record
 from foundation.jobs.actions import enqueue
 from organisations import files
+from organisations.actions.roster_telling import tell_of_roster
 from organisations.importers.columns import fold
 from organisations.importers.lines import FIELDS, Line, Unreadable
 from organisations.importers.rosters import Roster
@@ -264,6 +265,8 @@ def show_roster(*, payload: dict[str, Any], result: dict[str, Any]) -> None:
             0,
         )
     roster.save(update_fields=["state", "error", "total", "skipped", "done", "file"])
+    if roster.size > AT_ONCE_BYTES:
+        tell_of_roster(roster=roster, person=roster.uploaded_by)
 
 
 def _drop_file(roster: RosterImport) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -168,6 +168,55 @@ def end_membership(*, by: AbstractBaseUser | None, membership: Membership, on: d
         action="organisations.end_membership", actor=by, target=f"organisations.Membership:{membership.pk}", details={}
     )
     registry.members_changed([membership.user_id])
+
+
+@transaction.atomic
+def plan_end(*, by: AbstractBaseUser | None, membership: Membership, ends_on: date | None) -> None:
+    """Set, move or take away (None) the last day of a membership that goes on. A job ends it when the day has passed.
+
+    Raises MembershipEnded, or ValidationError for a day that is over or lies before the first.
+    """
+    found = Membership.objects.select_for_update(of=("self",)).filter(pk=membership.pk, until_on=None).first()
+    if found is None:
+        raise MembershipEnded(membership.pk)
+    if ends_on and ends_on < max(timezone.localdate(), found.from_on):
+        raise ValidationError({"ends_on": _("This day is over, or lies before the first.")})
+    before, found.ends_on = found.ends_on, ends_on
+    found.save(update_fields=["ends_on"])
+    record(
+        action="organisations.plan_end",
+        actor=by,
+        target=f"organisations.Membership:{found.pk}",
+        details={"from": str(before or ""), "to": str(ends_on or "")},
+    )
+
+
+ENDING = 500
+
+
+def end_planned(*, today: date) -> int:
+    """End the memberships whose planned last day has passed, a portion at a time; returns how many. Who was at home
+    there leaves programmes as every leaver does; who was seconded stays at home where they were."""
+    ended = 0
+    while portion := _end_portion(today):
+        ended += portion
+    return ended
+
+
+@transaction.atomic
+def _end_portion(today: date) -> int:
+    over = Membership.objects.over(today).select_for_update().order_by("pk")
+    rows = list(over.values_list("pk", "user_id")[:ENDING])
+    Membership.objects.filter(pk__in=[pk for pk, _user in rows]).update(until_on=F("ends_on"))
+    if rows:
+        record(
+            action="organisations.end_planned",
+            actor=None,
+            target="organisations.Membership:*",
+            details={"memberships": [pk for pk, _user in rows]},
+        )
+        registry.members_changed(sorted({user for _pk, user in rows}))
+    return len(rows)
 
 
 class ConsentInForce(ValueError):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -17,9 +17,17 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from accounts.models import SignedInRequest
 from foundation.audit.views import LookedAt
 from organisations import actions
-from organisations.forms import ConsentForm, MembershipForm, MergeForm, OrganisationForm, ProfessionForm
+from organisations.forms import (
+    ConsentForm,
+    MembershipForm,
+    MergeForm,
+    OrganisationForm,
+    PlanEndForm,
+    ProfessionForm,
+)
 from organisations.forms.events import shown_event
 from organisations.models import GuardianConsent, Membership, Organisation, OrganisationEvent, Profession
+from organisations.queries import duties_in
 
 EVENTS = 100
 
@@ -72,11 +80,12 @@ class OrganisationInspectView(generic.InspectView):
     """A unit with what happened to it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The newest events, and the form to merge."""
+        """Who leads it, the newest events, and the form to merge."""
         events = OrganisationEvent.objects.filter(organisation=self.object).order_by("-pk")[:EVENTS]
         shown = [shown_event(event) for event in events]
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"events": shown, "merge_form": MergeForm()}
+        duties = duties_in(self.object)
+        return context | {"events": shown, "duties": duties, "merge_form": MergeForm()}
 
 
 class OrganisationViewSet(ModelViewSet):
@@ -133,6 +142,15 @@ class MembershipIndexView(generic.IndexView):
         return Membership.objects.select_related("user", "organisation")
 
 
+class MembershipInspectView(generic.InspectView):
+    """A membership, and when it is to end."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the form of the planned last day."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"plan_form": PlanEndForm(initial={"ends_on": self.object.ends_on})}
+
+
 class MembershipViewSet(ModelViewSet):
     """Who belongs where."""
 
@@ -155,6 +173,7 @@ class MembershipViewSet(ModelViewSet):
         "seat",
         "is_home",
         "from_on",
+        "ends_on",
         "until_on",
     ]
     list_display = ["user", "organisation", "role", "is_home", DateColumn("from_on"), DateColumn("until_on")]
@@ -163,6 +182,7 @@ class MembershipViewSet(ModelViewSet):
     search_backend_name = None
     ordering = ["-pk"]
     index_view_class = MembershipIndexView
+    inspect_view_class = MembershipInspectView
     add_view_class = MembershipCreateView
 
     def get_form_class(self, for_update: bool = False) -> type[MembershipForm]:
@@ -315,6 +335,26 @@ def end_membership(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("It had ended already."))
     else:
         messages.success(request, _("Ended today."))
+    return redirect("memberships_admin:inspect", pk)
+
+
+@require_POST
+def plan_end(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say when a membership is to end, or that it is without end."""
+    _allowed(request, "change_membership")
+    membership, form = get_object_or_404(Membership, pk=pk), PlanEndForm(request.POST)
+    try:
+        if form.is_valid():
+            actions.plan_end(by=request.user, membership=membership, **form.cleaned_data)
+    except actions.MembershipEnded:
+        messages.warning(request, _("It had ended already."))
+        return redirect("memberships_admin:inspect", pk)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    if form.errors:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    else:
+        messages.success(request, _("Kept. It ends by itself after this day."))
     return redirect("memberships_admin:inspect", pk)
 
 

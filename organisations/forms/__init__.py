@@ -6,7 +6,16 @@ from organisations.forms.people import (
     MembershipForm,
     MergeForm,
     OrganisationForm,
+    PlanEndForm,
     ProfessionForm,
 )
 
-__all__ = ["ConsentForm", "HandOverForm", "MembershipForm", "MergeForm", "OrganisationForm", "ProfessionForm"]
+__all__ = [
+    "ConsentForm",
+    "HandOverForm",
+    "MembershipForm",
+    "MergeForm",
+    "OrganisationForm",
+    "PlanEndForm",
+    "ProfessionForm",
+]

@@ -1,13 +1,18 @@
 """Units, memberships and consents as they are edited in Wagtail's admin."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organisations.models import GuardianConsent, Membership, Organisation, Profession
+from organisations.queries.consents import texts
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class OrganisationForm(forms.ModelForm):
@@ -85,8 +90,9 @@ class MembershipForm(_PersonAndUnitForm):
 
     class Meta:
         model = Membership
-        fields = ["role", "position", "profession", "seat", "is_home", "from_on"]
-        widgets = {"from_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        fields = ["role", "position", "profession", "seat", "is_home", "from_on", "ends_on"]
+        widgets = dict.fromkeys(("from_on", "ends_on"), DAY)
+        help_texts = {"ends_on": _("As of a secondment (借调). Empty: without end. It ends by itself after this day.")}
 
     def clean(self) -> dict[str, Any] | None:
         """Say beside the fields what the database would refuse."""
@@ -96,12 +102,20 @@ class MembershipForm(_PersonAndUnitForm):
             self.add_error("is_home", _("This person has another home unit. End that membership first."))
         if mine.filter(organisation=data.get("unit"), role=data.get("role")).exists():
             self.add_error("role", _("This person has this role there already."))
+        if data.get("ends_on") and data["ends_on"] < max(data.get("from_on") or date.min, timezone.localdate()):
+            self.add_error("ends_on", _("This day is over, or lies before the first."))
         return data
 
     def values(self) -> dict[str, Any]:
         """The keyword arguments for the action."""
         data = dict(self.cleaned_data)
         return {"user": data.pop("person"), "organisation": data.pop("unit"), **data}
+
+
+class PlanEndForm(forms.Form):
+    """When a membership is to end."""
+
+    ends_on = forms.DateField(label=_("planned last day"), required=False, widget=DAY)
 
 
 class MergeForm(forms.Form):
@@ -180,11 +194,17 @@ class ProfessionForm(forms.ModelForm):
 class ConsentForm(_PersonAndUnitForm):
     """A guardian's consent."""
 
+    text_version = forms.ChoiceField(label=_("version of the text"))
     field_order = ["person"]
 
     class Meta:
         model = GuardianConsent
         fields = ["guardian", "method", "text_version"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version: Any = self.fields["text_version"]
+        version.choices = [(text.version, text.version) for text in texts()]
 
     def clean_person(self) -> User:
         """Only children need it, and only once."""

@@ -24,6 +24,8 @@ FIELD_WORDS: dict[str, Text] = {
     "phone": _("mobile phone"),
     "email": _("e-mail"),
     "born": _("day of birth"),
+    "until": _("planned last day"),
+    "guest": _("seconded to"),
     "role": _("pupil or member of staff"),
     "id_mask": _("ID number"),
     "id": _("ID number"),
@@ -49,20 +51,25 @@ REASONS: dict[str, Text] = {
     "id-length": _("An ID number has 18 characters. For other documents leave the cell empty."),
     "id-wrong": _("The ID number is not valid (GB 11643): a digit is wrong."),
     "two-ids": _("The row holds two different ID numbers."),
-    "no-name": _("The name is missing."),
+    "no-name": _("The name is missing. Of merged cells only the first one holds the value: split them."),
     "name-wrong": _("This is no name of a person."),
     "number-wrong": _("A number has letters, digits, - and _ only."),
     "phone-wrong": _("A mobile phone number has 11 digits and begins with 1."),
     "email-wrong": _("This is no e-mail address."),
     "seat-wrong": _("A seat number lies between 1 and 999."),
     "born-wrong": _("Write a day of birth as 2015-03-02."),
+    "until-wrong": _("Write a last day as 2027-06-30."),
+    "until-over": _("The last day is over. Leave out whoever has left."),
     "role-wrong": _("Write pupil (学生) or member of staff (教师, 职工)."),
     "role-by-hand": _("Coordinators and managers are appointed by a person, not by a file."),
     "too-long": _("The text is too long."),
     "no-unit": _("There is no unit called “%s” here. Correct the name, or let the import make missing units."),
     "two-units": _("Two units are called “%s”. Write the unit above it in a column of its own."),
     "no-class": _("There is no class called “%s” here."),
-    "pupil-needs-class": _("A pupil belongs to a class: the row does not say to which."),
+    "pupil-needs-class": _(
+        "A pupil belongs to a class: the row does not say to which. Of merged cells only the first one holds the "
+        "value: split them."
+    ),
     "no-profession": _(
         "There is no key profession “%s”. Write its name or code as in the list (重点人群), or leave the cell empty."
     ),

@@ -23,6 +23,7 @@ SYNONYMS = {
     "phone": """手机 手机号 手机号码 联系电话 移动电话 电话 联系方式 mobile phone mobilephone phonenumber""",
     "email": """邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email mail emailaddress""",
     "born": """出生日期 生日 出生年月日 dateofbirth birthdate birthday born""",
+    "until": """借调至 借调期至 借调截止 借调截止日期 借调到期日 截止日期 到期日期 聘期至 合同到期 until enddate""",
     "role": """身份 人员类别 类别 人员类型 角色 role kind type""",
     # Understood, and left out on purpose.
     "": """序号 编号 no number 性别 gender sex 备注 说明 民族 学校 学校名称 school remarks notes 家长姓名 家长电话

@@ -21,6 +21,7 @@ FIELDS = (
     "phone",
     "email",
     "born",
+    "until",
     "role",
 )
 

@@ -96,6 +96,11 @@ def check_seat(text: str) -> tuple[str, str]:
     return (str(int(digits)), "") if good else ("", "seat-wrong")
 
 
+def check_until(text: str) -> tuple[str, str]:
+    """(a last day as 2027-06-30, flaw). Today may be one."""
+    return (text, "") if text >= date.today().isoformat() else ("", "until-over")
+
+
 def check_role(text: str) -> tuple[str, str]:
     """(PUPIL or ADULT, flaw). Coordinators and managers are appointed by a person, never by a file."""
     word = plain(text).casefold()

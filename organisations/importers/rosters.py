@@ -21,11 +21,13 @@ from organisations.importers.sheets import Cell, Row, Sheet, Source
 HEADER_WITHIN = 20
 PLACES = ("unit", "section", "grade", "class")
 NUMBERS = ("id_number", "employee_number", "student_number", "seat", "phone")
+DAYS = ("born", "until")
 MAY_LOSE_ZEROS = ("employee_number", "student_number")
 PADDED_SHARE, PADDED_LENGTH = 0.8, 4
 _ADULTS = re.compile(r"教师|教职工|老师|职工|员工|干部|公务员|teacher|staff", re.I)
 _PUPILS = re.compile(r"学生|班|年级|[初高][一二三]|class|grade|pupil|student", re.I)
 _GRADE = re.compile(r"年级|级$|^[初高][一二三]$|grade", re.I)
+_COPY = re.compile(r"(?<=班)(?:\(\d{1,2}\)|\(?续\d{0,2}\)?)$")  # 三年级1班 (2), as Excel names a copied sheet
 _NO_UNIT = re.compile(
     r"(?:sheet|工作表|table|表)\s*\d*|.*(?:名单|花名册|名册|人员|信息|汇总|roster|list).*|全体?(?:教师|教职工|学生)|"
     r"教师|教职工|教工|老师|职工|员工|干部|公务员|学生|teachers?|staff|pupils|students",
@@ -127,7 +129,7 @@ class _Page:
         # By column and length: (line, row) of each number that may have lost zeros.
         self.loose: dict[str, dict[int, array[int]]] = {name: {} for name in self.lengths}
         self.letters = {name: get_column_letter(column + 1) for name, column in mapping.items()}
-        title = plain(sheet.name)
+        title = _COPY.sub("", plain(sheet.name))
         self.title = "" if not title or _NO_UNIT.fullmatch(title) else title
         pupils = {"student_number", "seat", "class", "grade"} & mapping.keys() or _PUPILS.search(title)
         adults = {"employee_number", "leads"} & mapping.keys()
@@ -198,7 +200,10 @@ class _Page:
     def _cell(self, name: str, cell: Cell) -> Read:
         if name in NUMBERS:
             return read_number(cell.value, str(cell.number_format or ""), typed=self.sheet.typed)
-        return read_day(cell.value) if name == "born" else read_text(cell.value)
+        if name in DAYS:
+            read = read_day(cell.value)
+            return read._replace(flaw=f"{name}-wrong") if read.flaw else read
+        return read_text(cell.value)
 
     def _checked(self, name: str, text: str) -> tuple[str, str]:
         return people.check_profession(text, self.professions) if name == "profession" else _checked(name, text)
@@ -234,6 +239,8 @@ def _checked(name: str, text: str) -> tuple[str, str]:
             return people.check_email(plain(text))
         case "seat":
             return people.check_seat(text)
+        case "until":
+            return people.check_until(text)
         case "role":
             return people.check_role(text)
         case "position" | "leads":

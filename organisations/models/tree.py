@@ -1,5 +1,7 @@
 """The tree of units, who belongs where, and guardians' consent."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -148,6 +150,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Not ended."""
         return self.filter(until_on=None)
 
+    def over(self, today: date) -> "MembershipQuerySet":
+        """Not ended, and their planned last day has passed."""
+        return self.current().filter(ends_on__lt=today)
+
 
 class Membership(models.Model):
     """A person belongs to a unit in a role, from a day until a day (open end while current).
@@ -169,6 +175,8 @@ class Membership(models.Model):
     seat = models.PositiveSmallIntegerField(_("seat number"), null=True, blank=True)
     is_home = models.BooleanField(_("home unit"), default=False)
     from_on = models.DateField(_("from"))
+    # The last day as it is planned, as of a secondment; `until_on` is set when it is over.
+    ends_on = models.DateField(_("planned last day"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -187,6 +195,14 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gte=models.F("from_on")), name="membership_ends_after_start"
             ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("from_on")), name="membership_planned_after_start"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ends_on"], name="membership_to_end", condition=Q(ends_on__isnull=False, until_on=None)
+            )
         ]
 
     def __str__(self) -> str:

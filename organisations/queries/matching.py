@@ -63,6 +63,7 @@ class _Known:
     phones: dict[str, int] = field(default_factory=dict)
     emails: dict[str, int] = field(default_factory=dict)
     homes: dict[int, Membership] = field(default_factory=dict)
+    guests: dict[tuple[int, int], Membership] = field(default_factory=dict)  # {(person, unit): not at home there}
     classes_led: set[tuple[int, int]] = field(default_factory=set)
     leaders: set[int] = field(default_factory=set)
 
@@ -107,6 +108,8 @@ class Planner:
         for membership in current:
             if membership.is_home:
                 known.homes[membership.user_id] = membership
+            elif membership.role == Role.MEMBER:
+                known.guests[membership.user_id, membership.organisation_id] = membership
             if membership.role in (Role.COORDINATOR, Role.MANAGER):
                 known.leaders.add(membership.user_id)
             if membership.role == Role.TEACHER:
@@ -192,25 +195,25 @@ class Planner:
         leads: Organisation | None,
     ) -> dict[str, list[Any]]:
         """{field: [old, new]} of what the file says and the database does not. An empty cell changes nothing."""
-        home = known.homes.get(person.pk) if person else None
         names = ["name", *NUMBERS, *(OF_ADULTS if kind == ADULT else ())]
         new = {name: row.values[name] for name in names if row.values.get(name)}
         changes = {name: [getattr(person, name, None), value] for name, value in new.items()}
         changes = {name: pair for name, pair in changes.items() if (pair[0] or None) != pair[1]}
         if row.id_digest and not (person and person.id_digest):
             changes["id_mask"] = [None, row.id_mask]
-        if place.missing:
-            changes["unit"] = [home.organisation_id if home else None, "/".join(place.missing)]
-        elif place.unit and (home is None or home.organisation_id != place.unit.pk):
-            changes["unit"] = [home.organisation_id if home else None, place.unit.pk]
+        here, moved = _placed(row, place, person, known)
+        changes |= moved
         for name, value in (("position", row.values.get("position")), ("seat", _whole(row.values.get("seat")))):
-            old = getattr(home, name) if home else None
+            old = getattr(here, name) if here else None
             if value and value != (old or None):
                 changes[name] = [old or None, value]
         if (code := row.values.get("profession")) and kind == ADULT:
-            held = home.profession.name if home and home.profession else None
+            held = here.profession.name if here and here.profession else None
             name = self.professions.get(code, code)
             changes |= {"profession": [held, name]} if held != name else {}
+        if until := row.values.get("until"):
+            day = here.ends_on.isoformat() if here and here.ends_on else None
+            changes |= {"until": [day, until]} if day != until else {}
         if leads and (person is None or (person.pk, leads.pk) not in known.classes_led):
             changes["leads"] = [None, leads.pk]
         return changes
@@ -241,6 +244,25 @@ class Planner:
 
 
 _SAID = ("name", *NUMBERS, *OF_ADULTS)
+
+
+def _placed(
+    row: Candidate, place: Place, person: User | None, known: _Known
+) -> tuple[Membership | None, dict[str, list[Any]]]:
+    """(the membership that the row speaks of, what it would change about units).
+
+    With a planned last day in a unit where the person is not at home it is a secondment (借调): the home stays.
+    """
+    home = known.homes.get(person.pk) if person else None
+    at = home.organisation_id if home else None
+    if place.missing:
+        return home, {"unit": [at, "/".join(place.missing)]}
+    if place.unit is None or at == place.unit.pk:
+        return home, {}
+    if home and row.values.get("until"):
+        guest = known.guests.get((home.user_id, place.unit.pk))
+        return guest, {} if guest else {"guest": [None, place.unit.pk]}
+    return home, {"unit": [at, place.unit.pk]}
 
 
 def _is_class(place: Place) -> bool:

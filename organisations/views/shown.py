@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from organisations.forms.reasons import FIELD_WORDS, say
 from organisations.models import Organisation, RosterImport, RosterRow
 
+UNITS = ("unit", "guest", "leads")  # changes that name units
 KINDS = {"new": "info", "changed": "warn", "unchanged": "ok", "error": "bad"}
 ICONS = {"new": "plus", "changed": "pen", "unchanged": "check", "error": "bad"}
 
@@ -29,7 +30,7 @@ class ShownRow:
 def shown_rows(roster: RosterImport, rows: Iterable[RosterRow]) -> list[ShownRow]:
     """Rows with their words, in two statements however many there are."""
     found = list(rows)
-    units = {pair[1] for row in found for name, pair in row.changes.items() if name in ("unit", "leads")}
+    units = {pair[1] for row in found for name, pair in row.changes.items() if name in UNITS}
     units |= {pair[0] for row in found for name, pair in row.changes.items() if name == "unit"}
     names = dict(
         Organisation.objects.filter(pk__in=[pk for pk in units if isinstance(pk, int)]).values_list("pk", "name")
@@ -64,5 +65,5 @@ def _other(reason: str) -> str:
 
 
 def _change(name: str, pair: list[Any], names: dict[int, str]) -> tuple[str, str, str]:
-    old, new = (names.get(value, value) if name in ("unit", "leads") else value for value in pair)
+    old, new = (names.get(value, value) if name in UNITS else value for value in pair)
     return str(FIELD_WORDS.get(name, name)), str(old or "—"), str(new)

@@ -27,10 +27,25 @@ from pledges.models import (
     SearchCount,
     SignatureLevel,
     Subject,
+    UnitKind,
 )
 
 CHUNK = 500
-FACE = ("record", "publication", "signing", "sent_scan", "evidence")
+FACE = ("record", "publication", "signing", "sent_scan", "evidence", "enrolment__organisation")
+# Of a unit in the tree; where none is known, of those whom the letter is for.
+KIND_OF_UNIT = {
+    "department": UnitKind.DEPARTMENT,
+    "section": UnitKind.DEPARTMENT,
+    "school": UnitKind.SCHOOL,
+    "grade": UnitKind.SCHOOL,
+    "class": UnitKind.SCHOOL,
+    "enterprise": UnitKind.ENTERPRISE,
+}
+KIND_OF_AUDIENCE = {
+    "civil_servant": UnitKind.DEPARTMENT, "teacher": UnitKind.SCHOOL, "university": UnitKind.SCHOOL,
+    "organisation": UnitKind.ENTERPRISE,
+}  # fmt: skip
+TALLIED = ("month", "audience", "unit_kind")
 T = TypeVar("T")
 
 
@@ -39,6 +54,15 @@ def in_parts(rows: Iterable[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:
     rest = iter(rows)
     while part := tuple(islice(rest, size)):
         yield part
+
+
+def unit_kind_of(letter: Letter) -> str:
+    """What kind of unit stands behind a letter."""
+    if letter.subject == Subject.ORGANISATION:
+        return UnitKind.ENTERPRISE
+    if letter.enrolment is not None:
+        return KIND_OF_UNIT.get(letter.enrolment.organisation.kind, UnitKind.OTHER)
+    return KIND_OF_AUDIENCE.get(letter.audience, UnitKind.OTHER)
 
 
 def registry_row(
@@ -59,6 +83,7 @@ def registry_row(
         subject=letter.subject,
         audience=letter.audience,
         pledge_type=record_.pledge_type,
+        unit_kind=unit_kind_of(letter),
         office=record_.accepting_unit,
         office_uscc=record_.accepting_unit_uscc,
         made_on=letter.made_on,
@@ -89,9 +114,10 @@ def store_rows(rows: Sequence[RegistryRow]) -> None:
 
 
 def _count(rows: Iterable[RegistryRow], sign: int) -> None:
-    counted = Counter((month_of(row.published_at), row.audience) for row in rows)
+    counted = Counter((month_of(row.published_at), row.audience, row.unit_kind) for row in rows)
     RegistryTally.objects.bulk_create(
-        RegistryTally(month=month, audience=audience, letters=sign * n) for (month, audience), n in counted.items()
+        RegistryTally(month=month, audience=audience, unit_kind=unit, letters=sign * n)
+        for (month, audience, unit), n in counted.items()
     )
 
 
@@ -182,16 +208,16 @@ def age_registry(*, today: date | None = None, limit: int = 5000) -> int:
 
 @transaction.atomic
 def fold_registry() -> int:
-    """Make one row of figures out of those of each month and kind; returns how many months and kinds that were."""
-    many = RegistryTally.objects.values("month", "audience").annotate(n=Count("pk")).filter(n__gt=1).order_by()
-    keys = [(row["month"], row["audience"]) for row in many]
-    for month, audience in keys:
-        rows = RegistryTally.objects.filter(month=month, audience=audience)
+    """Make one row of figures out of those of each month and kinds; returns how many months and kinds that were."""
+    many = RegistryTally.objects.values(*TALLIED).annotate(n=Count("pk")).filter(n__gt=1).order_by()
+    keys = [{name: row[name] for name in TALLIED} for row in many]
+    for key in keys:
+        rows = RegistryTally.objects.filter(**key)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         letters = dict(rows.values_list("pk", "letters"))
         RegistryTally.objects.filter(pk__in=letters).delete()
-        RegistryTally.objects.create(month=month, audience=audience, letters=sum(letters.values()))
+        RegistryTally.objects.create(**key, letters=sum(letters.values()))
     return len(keys)
 
 
@@ -276,14 +302,16 @@ def _rebuild_part(part: Sequence[int], *, check: bool, words: bool) -> int:
 
 @transaction.atomic
 def _rebuild_figures(*, check: bool) -> int:
-    truth: Counter[tuple[date, str]] = Counter()
-    for at, audience in RegistryRow.objects.values_list("published_at", "audience").iterator(chunk_size=5000):
-        truth[month_of(at), audience] += 1
-    rows = RegistryTally.objects.values_list("month", "audience").annotate(n=Sum("letters")).order_by()
-    stored = {(month, audience): n for month, audience, n in rows}
+    truth: Counter[tuple[date, str, str]] = Counter()
+    every = RegistryRow.objects.values_list("published_at", "audience", "unit_kind")
+    for at, audience, unit in every.iterator(chunk_size=5000):
+        truth[month_of(at), audience, unit] += 1
+    rows = RegistryTally.objects.values_list(*TALLIED).annotate(n=Sum("letters")).order_by()
+    stored = {(month, audience, unit): n for month, audience, unit, n in rows}
     wrong = {key: truth[key] - stored.get(key, 0) for key in {*truth, *stored} if truth[key] != stored.get(key, 0)}
     if not check:
         RegistryTally.objects.bulk_create(
-            RegistryTally(month=month, audience=audience, letters=n) for (month, audience), n in wrong.items()
+            RegistryTally(month=month, audience=audience, unit_kind=unit, letters=n)
+            for (month, audience, unit), n in wrong.items()
         )
     return len(wrong)

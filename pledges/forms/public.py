@@ -20,6 +20,7 @@ from pledges.models import (
     PledgeType,
     RegistryState,
     Subject,
+    UnitKind,
 )
 from pledges.queries import Choice, askable_letters
 from tlog.attachments import from_pdf
@@ -113,6 +114,7 @@ class RegistryForm(forms.Form):
 
     q = forms.CharField(label=_("Name, unit or code"), required=False, max_length=60)
     kind = forms.ChoiceField(label=_("Letter of"), required=False)
+    unit = forms.ChoiceField(label=_("Kind of unit"), required=False)
     type = forms.ChoiceField(label=_("Pledge type"), required=False)
     year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None, choices=YEARS)
     state = forms.ChoiceField(label=_("State"), required=False)
@@ -124,6 +126,7 @@ class RegistryForm(forms.Form):
         every = ("", EVERY)
         choices: dict[str, list[tuple[Any, Any]]] = {
             "kind": [every, *((audience.value, audience.label) for audience in PUBLIC_AUDIENCES)],
+            "unit": [every, *UnitKind.choices],
             "type": [every, *PledgeType.choices],
             "state": [every, *RegistryState.choices],
         }
@@ -153,6 +156,7 @@ class RegistryForm(forms.Form):
             year=given.get("year"),
             state=given.get("state", ""),
             office=given.get("office", ""),
+            unit_kind=given.get("unit", ""),
         )
 
 

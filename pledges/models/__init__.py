@@ -38,6 +38,7 @@ from pledges.models.registry import (
     RegistryTally,
     SchoolTally,
     SearchCount,
+    UnitKind,
 )
 from pledges.models.requests import LetterRequest, OrganisationSigning, RequestState
 from pledges.models.submissions import ALL_SCOPES, ApiKey, Scope, Submission, SubmissionScan
@@ -108,6 +109,7 @@ __all__ = [
     "SubjectCategory",
     "Submission",
     "SubmissionScan",
+    "UnitKind",
     "VersionState",
     "Visibility",
     "Webhook",

@@ -20,6 +20,15 @@ class RegistryState(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
+class UnitKind(models.TextChoices):
+    """What kind of unit stands behind a letter: the signer's, or the organisation that promises."""
+
+    DEPARTMENT = "department", _("government departments")
+    SCHOOL = "school", _("schools and universities")
+    ENTERPRISE = "enterprise", _("enterprises and other organisations")
+    OTHER = "other", _("other units")
+
+
 class RegistryRow(models.Model):
     """One published letter in force, with what the list shows, searches and filters by: `public_…` texts only.
 
@@ -41,6 +50,7 @@ class RegistryRow(models.Model):
     subject = models.CharField(_("who promises"), max_length=12, choices=Subject)
     audience = models.CharField(_("audience"), max_length=16, choices=Audience)
     pledge_type = models.CharField(_("pledge type"), max_length=12, choices=PledgeType)
+    unit_kind = models.CharField(_("kind of unit"), max_length=10, choices=UnitKind)
     office = models.CharField(_("accepting unit"), max_length=200)
     office_uscc = models.CharField(_("code of the accepting unit"), max_length=18, blank=True)
     made_on = models.DateField(_("made on"))
@@ -60,6 +70,7 @@ class RegistryRow(models.Model):
             one_of("state", RegistryState, name="registry_state_known"),
             one_of("pledge_type", PledgeType, name="registry_pledge_type_known"),
             one_of("level", SignatureLevel, name="registry_level_known"),
+            one_of("unit_kind", UnitKind, name="registry_unit_kind_known"),
             models.CheckConstraint(condition=Q(subject__in=["person", "organisation"]), name="registry_of_no_class"),
             models.CheckConstraint(
                 condition=Q(audience__in=[audience.value for audience in PUBLIC_AUDIENCES]), name="registry_of_no_pupil"
@@ -69,6 +80,7 @@ class RegistryRow(models.Model):
             models.Index(fields=["audience", "year", "publication"], name="registry_by_kind_and_year"),
             models.Index(fields=["audience", "publication"], name="registry_by_kind"),
             models.Index(fields=["year", "publication"], name="registry_by_year"),
+            models.Index(fields=["unit_kind", "publication"], name="registry_by_unit_kind"),
             # Not partial: SQLite cannot see that the code which it is asked for is not empty.
             models.Index(fields=["uscc", "publication"], name="registry_by_uscc"),
             models.Index(fields=["office_uscc", "publication"], name="registry_by_office"),
@@ -85,13 +97,15 @@ class RegistryRow(models.Model):
 
 
 class RegistryTally(models.Model):
-    """How many letters of a kind were published in a month. Rows of one month and kind add up; a job makes one of them.
+    """How many letters of a kind and kind of unit were published in a month. Rows of one month and kinds add up; a job
+    makes one of them.
 
     Whoever publishes or withdraws adds a row, so that no two wait for each other.
     """
 
     month = models.DateField(_("month"))
     audience = models.CharField(_("audience"), max_length=16, choices=Audience)
+    unit_kind = models.CharField(_("kind of unit"), max_length=10, choices=UnitKind)
     letters = models.IntegerField(_("letters"))
 
     wagtail_reference_index_ignore = True

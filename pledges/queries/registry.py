@@ -1,5 +1,6 @@
 """The public list: found by words, filters or code, newest first, a page at a time, at any size."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from pledges.queries import words
 
 PAGE_SIZE, MOST_PAGES, MOST_COUNTED = 20, 100, 1000
 DISTRICT_LENGTH, USCC_LENGTH = 6, 18
-INDEXED: tuple[set[str], ...] = ({"audience"}, {"year"}, {"audience", "year"}, {"office_uscc"}, set())
+INDEXED: tuple[set[str], ...] = ({"audience"}, {"year"}, {"audience", "year"}, {"office_uscc"}, {"unit_kind"}, set())
 
 # The state of the letter itself is asked, too: the row is only a copy. As a sub-query, so that no planner begins with
 # the letters.
@@ -40,13 +41,14 @@ class Choice:
     year: int | None = None
     state: str = ""
     office: str = ""
+    unit_kind: str = ""
 
     @property
     def filters(self) -> dict[str, str | int]:
         """The filters that are set, by the row's fields."""
         every = {
             "audience": self.audience, "subject": self.subject, "pledge_type": self.pledge_type, "year": self.year,
-            "state": self.state, "office_uscc": self.office,
+            "state": self.state, "office_uscc": self.office, "unit_kind": self.unit_kind,
         }  # fmt: skip
         return {name: value for name, value in every.items() if value not in ("", None)}  # type: ignore[misc]
 
@@ -243,11 +245,14 @@ def newest_rows(limit: int, *, office: str = "", uscc: str = "") -> list[Registr
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Letters by month and kind, as far as they are many enough to be told; `None` stands for few."""
+    """Letters by month and kind, and by month and kind of unit, as far as they are enough to be told; `None` stands for
+    few."""
 
     months: list[date]
     kinds: list[str]
     cells: dict[tuple[date, str], int | None]
+    unit_kinds: list[str]
+    unit_cells: dict[tuple[date, str], int | None]
     schools: list[tuple[str, int]]
     least: int
 
@@ -255,17 +260,31 @@ class Figures:
         """All letters of a kind in these months, few ones left out."""
         return sum(self.cells.get((month, kind)) or 0 for month in self.months)
 
+    def of_unit(self, kind: str) -> int:
+        """All letters of a kind of unit in these months, few ones left out."""
+        return sum(self.unit_cells.get((month, kind)) or 0 for month in self.months)
+
 
 def figures(*, months: int = 12, today: date | None = None) -> Figures:
     """The last months from the roll-up, and schools with enough promises. Two statements."""
     last = (today or timezone.localdate()).replace(day=1)
     span = [_months_before(last, n) for n in range(months - 1, -1, -1)]
     least = smallcells.least()
-    rows = RegistryTally.objects.filter(month__gte=span[0]).values_list("month", "audience").annotate(n=Sum("letters"))
-    cells = {(month, kind): n if n >= least else None for month, kind, n in rows.order_by() if n > 0}
+    recent = RegistryTally.objects.filter(month__gte=span[0]).values_list("month", "audience", "unit_kind")
+    by_kind: Counter[tuple[date, str]] = Counter()
+    by_unit: Counter[tuple[date, str]] = Counter()
+    for month, kind, unit, n in recent.annotate(n=Sum("letters")).order_by():
+        by_kind[month, kind] += n
+        by_unit[month, unit] += n
+    cells, unit_cells = ({key: _told(n, least) for key, n in found.items() if n > 0} for found in (by_kind, by_unit))
     schools = SchoolTally.objects.filter(promises__gte=least, school__closed_on=None).order_by("-promises", "pk")
     told = list(schools.annotate(name=F("school__name")).values_list("name", "promises")[:50])
-    return Figures(span, sorted({kind for (_month, kind), n in cells.items() if n}), cells, told, least)
+    kinds, units = (sorted({kind for (_month, kind), n in found.items() if n}) for found in (cells, unit_cells))
+    return Figures(span, kinds, cells, units, unit_cells, told, least)
+
+
+def _told(n: int, least: int) -> int | None:
+    return n if n >= least else None
 
 
 def _months_before(first: date, n: int) -> date:

@@ -44,7 +44,7 @@ def _words(text: str) -> list[str]:
 
 
 def filter_words(**chosen: Any) -> list[str]:
-    """One word per filter that is set: audience, subject, pledge_type, year, state, office_uscc."""
+    """One word per filter that is set: audience, subject, pledge_type, year, state, office_uscc, unit_kind."""
     return [f"0{name[0:2]}{_bare(value)}" for name, value in chosen.items() if value not in ("", None)]
 
 
@@ -57,7 +57,7 @@ def words_of(row: RegistryRow) -> list[str]:
     sounds = {f"0p{word}" for text in {row.name, row.unit} for word in beginnings(text)}
     filters = filter_words(
         audience=row.audience, subject=row.subject, pledge_type=row.pledge_type, year=row.year, state=row.state,
-        office_uscc=row.office_uscc,
+        office_uscc=row.office_uscc, unit_kind=row.unit_kind,
     )  # fmt: skip
     texts = [word for text in dict.fromkeys((row.name, row.unit, row.title, row.title_en)) for word in _words(text)]
     return [*texts, *sorted(sounds), *filters, lot(row.publication_id)]

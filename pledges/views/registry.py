@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pledges import queries
 from pledges.forms import RegistryForm, may_search
-from pledges.models import Audience
+from pledges.models import Audience, UnitKind
 from pledges.pdf import address_of
 from pledges.queries import Found
 
@@ -120,12 +120,18 @@ def registry_figures(request: HttpRequest) -> HttpResponse:
     """How many letters of which kind were published in which month, and how many promises a school's pupils made."""
     told = queries.figures()
     kinds = [(Audience(kind).label, told.of(kind), kind) for kind in told.kinds]
+    units = [(UnitKind(kind).label, told.of_unit(kind), kind) for kind in told.unit_kinds]
     context = {
         "figures": told,
         "kinds": bars(sorted(kinds, key=lambda one: -one[1])),
         "months": bars([(month, _month_total(told, month), "") for month in told.months]),
         "table": [(month, [told.cells.get((month, kind), 0) for kind in told.kinds]) for month in told.months],
         "kind_names": [Audience(kind).label for kind in told.kinds],
+        "units": bars(sorted(units, key=lambda one: -one[1])),
+        "unit_table": [
+            (month, [told.unit_cells.get((month, kind), 0) for kind in told.unit_kinds]) for month in told.months
+        ],
+        "unit_names": [UnitKind(kind).label for kind in told.unit_kinds],
         "schools": bars([(name, n, "") for name, n in told.schools]),
         "total": queries.letters_public(),
         "crumbs": [

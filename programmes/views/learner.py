@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import SignedInRequest
 from organisations.queries import led_by
+from organisations.queries.rosters import ROSTER_ROLES
 from programmes import actions, exports, queries
 from programmes.contracts import DUTIES, Duty
 
@@ -71,7 +73,8 @@ ROSTER_PAGE_SIZE = 50
 @require_safe
 def unit(request: SignedInRequest, code: str) -> HttpResponse:
     """The people of a unit and how far each is, for who leads it: states of steps, never a score."""
-    led = led_by(request.user).filter(code=code).first()
+    kept = led_by(request.user, ROSTER_ROLES).filter(pk=OuterRef("pk"))
+    led = led_by(request.user).filter(code=code).annotate(keeps_roster=Exists(kept)).first()
     if led is None:
         raise Http404
     choices = list(queries.programmes_within(led))

@@ -1,14 +1,18 @@
 """A roster is compared, shown, put in as a whole or in part, and taken back."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.keys import id_digest
 from accounts.models import User
 from foundation.audit.models import Entry
 from foundation.jobs.models import Job
 from foundation.jobs.worker import run_pending
+from notifications.models import Message
 from organisations import actions, files, registry
 from organisations.models import Kind, Membership, Organisation, Role, RosterImport, RosterState
 from tests.factories.accounts import UserFactory
@@ -108,6 +112,57 @@ def test_a_key_profession_is_changed_goes_along_with_a_move_and_is_taken_back():
     assert list(Membership.objects.order_by("pk").values()) == before
     actions.undo_roster(by=None, roster=moved)
     assert Membership.objects.current().get().profession.code == "lawyer"
+
+
+def with_last_day(*rows):
+    return {"名单": [["姓名", "工号", "科室", "借调至"], *rows]}
+
+
+def test_a_last_day_makes_a_secondment_of_a_row_about_somebody_at_home_elsewhere():
+    office, day = OrganisationFactory(), timezone.localdate() + timedelta(days=90)
+    first, second = (OrganisationFactory(kind=Kind.SECTION, name=name, parent=office) for name in ("一科", "二科"))
+    bring(office, sheets=with_last_day(["林知远", "0012", "一科", None], ["周静", "0013", "一科", None]))
+    before = list(Membership.objects.order_by("pk").values())
+    rows = (["林知远", "0012", "二科", day], ["周静", "0013", "一科", f"{day:%Y年%m月%d日}"])
+    roster = bring(office, sheets=with_last_day(*rows))
+    assert [row.changes for row in roster.rows.order_by("order")] == [
+        {"guest": [None, second.pk], "until": [None, day.isoformat()]},
+        {"until": [None, day.isoformat()]},
+    ]
+    held = Membership.objects.current().order_by("user", "pk").values_list("organisation", "is_home", "ends_on")
+    assert list(held) == [(first.pk, True, None), (second.pk, False, day), (first.pk, True, day)]
+    again = bring(office, sheets=with_last_day(*rows), apply=False)
+    assert {status for _name, status, _reasons in statuses(again)} == {"unchanged"}
+    later = [[*row[:3], day + timedelta(days=30)] for row in rows]
+    longer = bring(office, sheets=with_last_day(*later))
+    held = Membership.objects.current().filter(ends_on=day + timedelta(days=30))
+    assert sorted(held.values_list("organisation", flat=True)) == sorted([first.pk, second.pk])
+    for done in (longer, roster):
+        actions.undo_roster(by=None, roster=done)
+    assert list(Membership.objects.order_by("pk").values()) == before
+
+
+def test_whoever_was_seconded_and_then_moves_there_has_no_last_day_any_more():
+    office, day = OrganisationFactory(), timezone.localdate() + timedelta(days=90)
+    first, second = (OrganisationFactory(kind=Kind.SECTION, name=name, parent=office) for name in ("一科", "二科"))
+    for section, until in (("一科", None), ("二科", day), ("二科", None)):
+        last = bring(office, sheets=with_last_day(["林知远", "0012", section, until]))
+    home = Membership.objects.current().get()
+    assert (home.organisation, home.is_home, home.ends_on) == (second, True, None)
+    actions.undo_roster(by=None, roster=last)
+    held = Membership.objects.current().order_by("pk").values_list("organisation", "is_home", "ends_on")
+    assert list(held) == [(first.pk, True, None), (second.pk, False, day)]
+
+
+def test_a_last_day_that_is_over_or_none_is_an_error_in_its_cell():
+    yesterday = timezone.localdate() - timedelta(days=1)
+    rows = (["林知远", "0012", None, yesterday], ["周静", "0013", None, "明年"], ["赵明", "0014", None, None])
+    roster = bring(OrganisationFactory(), sheets=with_last_day(*rows), apply=False)
+    assert [(row.status, row.reasons, row.cell) for row in roster.rows.order_by("order")] == [
+        ("error", ["until-over: until"], "D2"),
+        ("error", ["until-wrong: until"], "D3"),
+        ("new", [], ""),
+    ]
 
 
 def test_the_kept_file_is_unreadable_and_gone_when_the_roster_is_in(settings, django_capture_on_commit_callbacks):
@@ -395,6 +450,53 @@ def test_a_large_file_is_read_put_in_and_taken_back_by_jobs_with_effect_once(sma
     roster.refresh_from_db()
     assert (roster.state, User.objects.count(), Membership.objects.count()) == (RosterState.UNDONE, 0, 0)
     assert not Job.objects.exclude(state="done").filter(kind__startswith="organisations.roster").exists()
+
+
+def test_whoever_brought_a_large_roster_in_is_told_when_it_is_read_in_taken_back_or_cannot_be_read(small_portions):
+    person, office = UserFactory(), OrganisationFactory()
+    roster = bring(office, f"{many(35)}\n,N99\n".encode(), by=person, apply=False)
+    run_pending()
+    actions.apply_roster(by=person, roster=roster, valid_only=True)
+    run_pending()
+    roster.refresh_from_db()
+    actions.undo_roster(by=person, roster=roster)
+    run_pending()
+    broken = f"部门,工号\n{'一科,001' * 30}\n".encode()
+    bring(office, broken, by=person, apply=False)
+    run_pending()
+    told = Message.objects.filter(user=person).order_by("pk")
+    assert [message.subject for message in told] == [
+        "名册“名册.xlsx”已读完，请查看将要做的改动",
+        "名册“名册.xlsx”已导入",
+        "名册“名册.xlsx”已撤回",
+        "名册“名册.xlsx”无法读取",
+    ]
+    assert [message.body for message in told] == [
+        f"{office.name}\n1行有误，不会导入。",
+        f"{office.name}\n1行有误，不会导入。",
+        office.name,
+        office.name,
+    ]
+    assert told[0].url == f"/rosters/{roster.public_id}/"
+
+
+def test_who_sees_the_result_at_once_gets_no_message():
+    person = UserFactory()
+    bring(OrganisationFactory(), many(3).encode(), by=person)
+    assert Message.objects.count() == 0
+
+
+def test_who_put_in_what_had_changed_meanwhile_is_told_that_nothing_went_in(small_portions):
+    person, office = UserFactory(), OrganisationFactory()
+    roster = bring(office, many(35).encode(), by=UserFactory(), apply=False)
+    run_pending()
+    actions.apply_roster(by=person, roster=roster)
+    UserFactory(employee_number="N00003", name="另一人")
+    run_pending()
+    roster.refresh_from_db()
+    assert (roster.state, User.objects.filter(employee_number="N00007").count()) == (RosterState.PREVIEW, 0)
+    told = Message.objects.get(user=person)
+    assert told.subject == "名册“名册.xlsx”没有导入：预览之后人员或单位有变化"
 
 
 def test_a_change_in_the_middle_of_a_large_one_takes_back_what_was_put_in(small_portions):

@@ -1,10 +1,15 @@
 """Administrators keep the tree, memberships and consents in Wagtail."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from organisations.models import GuardianConsent, Membership, Organisation
+from organisations.actions import close_organisation
+from organisations.models import ConsentText, GuardianConsent, Membership, Organisation, Role
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 
@@ -59,9 +64,37 @@ def test_a_membership_is_added_and_ended(admin, client):
     assert membership.until_on is not None
 
 
+def test_a_secondment_has_a_last_day_which_can_be_moved_and_taken_away(admin, client):
+    OrganisationFactory(code="one")
+    UserFactory(username="lin")
+    today = timezone.localdate()
+    fields = {"person": "lin", "unit": "one", "role": "member", "from_on": today.isoformat()}
+    early = (today - timedelta(days=1)).isoformat()
+    assert client.post("/admin/memberships/new/", {**fields, "ends_on": early}).status_code == 200
+    assert client.post("/admin/memberships/new/", {**fields, "ends_on": today.isoformat()}).status_code == 302
+    membership = Membership.objects.get()
+    look, plan = f"/admin/memberships/inspect/{membership.pk}/", f"/admin/memberships/{membership.pk}/plan-end/"
+    assert f'value="{today.isoformat()}"' in client.get(look).content.decode()
+    later = today + timedelta(days=90)
+    for day, stored in ((later.isoformat(), later), (early, later), ("nonsense", later), ("", None)):
+        client.post(plan, {"ends_on": day})
+        membership.refresh_from_db()
+        assert membership.ends_on == stored
+    client.post(f"/admin/memberships/{membership.pk}/end/")
+    client.post(plan, {"ends_on": later.isoformat()})
+    membership.refresh_from_db()
+    assert (membership.ends_on, membership.until_on) == (None, today)
+
+
 def test_a_consent_is_recorded_and_withdrawn(admin, client):
     child = UserFactory(username="QS5A#07", child=True, is_active=False, has_consent=False)
     fields = {"person": "QS5A#07", "guardian": "陈家长", "method": "paper", "text_version": "2026-09"}
+    assert client.post("/admin/consents/new/", {**fields, "text_version": "1999"}).status_code == 200
+    assert GuardianConsent.objects.count() == 0
+    page = client.get("/admin/consents/new/").content.decode()
+    assert re.findall(r'<option value="([^"]*)"[^>]*>', page.split('name="text_version"')[1].split("</select>")[0]) == [
+        text.version for text in ConsentText.objects.order_by("-published_at", "-pk")
+    ]
     assert client.post("/admin/consents/new/", fields).status_code == 302
     child.refresh_from_db()
     assert (child.is_active, GuardianConsent.objects.count()) == (True, 1)
@@ -71,6 +104,33 @@ def test_a_consent_is_recorded_and_withdrawn(admin, client):
     client.post(f"/admin/consents/{consent.pk}/withdraw/")
     child.refresh_from_db()
     assert child.is_active is False
+
+
+def test_the_page_of_a_unit_names_who_leads_it_and_leads_to_the_hand_over(admin, client):
+    unit = OrganisationFactory(code="one")
+    page, button = f"/admin/organisations/inspect/{unit.pk}/", 'href="/organisations/one/hand-over/"'
+
+    def shown():
+        answer = client.get(page)
+        return [(duty.user, duty.role) for duty in answer.context["duties"]], button in answer.content.decode()
+
+    MembershipFactory(user=UserFactory(), organisation=unit, role=Role.MEMBER)
+    MembershipFactory(
+        user=UserFactory(), organisation=OrganisationFactory(kind="section", parent=unit), role=Role.COORDINATOR
+    )
+    assert shown() == ([], False)
+    manager = MembershipFactory(user=UserFactory(), organisation=unit, role=Role.MANAGER).user
+    coordinator = MembershipFactory(user=UserFactory(), organisation=unit, role=Role.COORDINATOR).user
+    assert shown() == ([(coordinator, "coordinator"), (manager, "manager")], True)
+    assert coordinator.get_full_name() in client.get("/organisations/one/hand-over/").content.decode()
+    with CaptureQueriesContext(connection) as two:
+        client.get(page)
+    MembershipFactory(user=UserFactory(), organisation=unit, role=Role.COORDINATOR)
+    with CaptureQueriesContext(connection) as three:
+        client.get(page)
+    assert len(three) == len(two)
+    close_organisation(by=admin, organisation=unit)
+    assert shown()[1] is False
 
 
 @pytest.mark.parametrize("address", ["/admin/organisations/", "/admin/memberships/", "/admin/consents/"])
@@ -89,7 +149,9 @@ def test_lists_cost_the_same_for_one_row_and_for_three(admin, client, address):
     assert counts[0] == counts[2]
 
 
-@pytest.mark.parametrize("name", ["organisations/1/close", "memberships/1/end", "consents/1/withdraw"])
+@pytest.mark.parametrize(
+    "name", ["organisations/1/close", "memberships/1/end", "memberships/1/plan-end", "consents/1/withdraw"]
+)
 def test_who_has_no_permission_presses_no_button(client, name):
     client.force_login(UserFactory())
     assert client.post(f"/admin/{name}/").status_code in (302, 403)

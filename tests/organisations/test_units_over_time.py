@@ -1,5 +1,7 @@
 """Units are merged, remember what happened, never loop; duties change hands; identities are confirmed."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
@@ -9,7 +11,8 @@ from django.utils import timezone
 from cms import registry as groups
 from foundation.audit.models import Entry
 from notifications.models import Message
-from organisations import actions
+from organisations import actions, registry, tasks
+from organisations.actions import tree
 from organisations.models import (
     IdentityConfirmation,
     Kind,
@@ -134,6 +137,46 @@ def test_the_stage_of_the_school_decides_who_is_a_child():
         bring(group, workbook(名单=rows))
         ages.append(Membership.objects.get(organisation=group).user.age_class)
     assert ages == ["child", "adult"]
+
+
+# ── Planned ends ──
+def test_memberships_end_by_themselves_after_their_last_day_and_upper_apps_are_told(monkeypatch):
+    today = timezone.localdate()
+    told = []
+    monkeypatch.setitem(registry.on_members_changed, "test", lambda people: told.append(list(people)))
+    monkeypatch.setattr(tree, "ENDING", 2)
+    days = {"over": -1, "last": 0, "coming": 30, "later": None}
+    found = {
+        name: MembershipFactory(
+            user=UserFactory(),
+            organisation=OrganisationFactory(),
+            from_on=today - dt.timedelta(days=90),
+            ends_on=today + dt.timedelta(days=day) if day is not None else None,
+        )
+        for name, day in days.items()
+    }
+    tasks.end_planned({})
+    assert set(Membership.objects.current()) == {found["last"], found["coming"], found["later"]}
+    assert actions.end_planned(today=today + dt.timedelta(days=31)) == 2
+    assert actions.end_planned(today=today + dt.timedelta(days=31)) == 0
+    ended = Membership.objects.exclude(until_on=None).order_by("pk")
+    assert [member.until_on for member in ended] == [today + dt.timedelta(days=day) for day in (-1, 0, 30)]
+    assert told == [[found["over"].user_id], [found["last"].user_id, found["coming"].user_id]]
+    assert Entry.objects.filter(action="organisations.end_planned").count() == 2
+
+
+def test_the_database_refuses_a_last_day_before_the_first():
+    member = MembershipFactory(user=UserFactory(), organisation=OrganisationFactory())
+    with pytest.raises(Error), transaction.atomic():
+        Membership.objects.filter(pk=member.pk).update(ends_on=member.from_on - dt.timedelta(days=1))
+
+
+def test_a_merger_keeps_the_last_day():
+    gone, stays = OrganisationFactory(), OrganisationFactory()
+    day = timezone.localdate() + dt.timedelta(days=9)
+    MembershipFactory(user=UserFactory(), organisation=gone, ends_on=day)
+    actions.merge_organisations(by=None, organisation=gone, into=stays)
+    assert Membership.objects.current().get(organisation=stays).ends_on == day
 
 
 # ── Hand-over ──

@@ -1,5 +1,6 @@
 """The public list: what is found, page by page, and that the copy it reads is true."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 from io import StringIO
@@ -14,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.jobs.models import Job
+from foundation.jobs.worker import run_pending
 from pledges import actions, queries
 from pledges.models import Letter, RegistryRow, RegistryTally, SchoolTally
 from pledges.queries import Choice
@@ -90,6 +93,9 @@ def numbers(page):
         ({"pledge_type": "industry", "text": "示例", "year": 2026}, 12),
         ({"subject": "person"}, 15),
         ({"state": "in_force"}, 45),
+        ({"unit_kind": "enterprise"}, 30),
+        ({"unit_kind": "school", "year": 2025}, 3),
+        ({"unit_kind": "enterprise", "text": "17号有限"}, 1),
         ({"text": "'x\" OR 1"}, 0),
     ],
 )
@@ -134,6 +140,8 @@ def test_one_character_alone_is_refused_with_the_reason(client, letters, text):
         {"q": make.DISTRICT},
         {"q": make.USCC},
         {"q": "jnsl", "type": "industry"},
+        {"unit": "school"},
+        {"unit": "enterprise", "q": "示例"},
     ],
 )
 def test_a_page_takes_at_most_six_statements_in_all(client, letters, query):
@@ -266,4 +274,41 @@ def test_rows_from_before_get_their_level_from_the_evidence():
     RegistryRow.objects.update(level="submitted")
     import_module("pledges.migrations.0011_registry_says_how_signed").fill(apps, None)
     assert RegistryRow.objects.get(letter=letter).level == "reauthenticated"
+    assert actions.rebuild_registry(check=True) == 0
+
+
+def published_from(kind, **fields):
+    unit = OrganisationFactory(kind=kind, parent=OrganisationFactory(kind="city", district_code=make.DISTRICT))
+    return make.published(make.enrolment(user=UserFactory(), unit=unit), **fields)
+
+
+def test_what_kind_of_unit_stands_behind_a_letter_is_told_from_the_tree():
+    kinds = {"department": "department", "section": "department", "school": "school", "enterprise": "enterprise",
+             "city": "other"}  # fmt: skip
+    for kind, told in kinds.items():
+        assert RegistryRow.objects.get(letter=published_from(kind)).unit_kind == told, kind
+    assert actions.rebuild_registry(check=True) == 0
+
+
+def test_figures_by_kind_of_unit_are_told_from_the_threshold_on_and_lead_to_the_list(client, letters, settings):
+    settings.SMALL_CELL = 20
+    html = client.get(reverse("pledges:registry-figures")).content.decode()
+    assert re.findall(r'href="/registry/\?unit=(\w+)">.*?<span class="n">(\d+)</span>', html) == [("enterprise", "30")]
+    assert queries.figures().of_unit("school") == 0
+    settings.SMALL_CELL = 5
+    assert [queries.figures().of_unit(kind) for kind in ("enterprise", "school")] == [30, 15]
+    listed = client.get(reverse("pledges:registry"), {"unit": "school"}).content.decode()
+    assert listed.count('class="rowlink"') == 15
+
+
+def test_rows_from_before_the_kinds_of_units_are_written_anew_by_a_job_once(letters):
+    RegistryRow.objects.update(unit_kind="other")
+    RegistryTally.objects.all().update(unit_kind="other")
+    queue = import_module("pledges.migrations.0013_registry_by_unit_kind").queue
+    queue(apps, None)
+    queue(apps, None)
+    assert Job.objects.filter(kind="pledges.rewrite_list").count() == 1
+    run_pending()
+    assert (found(unit_kind="enterprise").count, found(unit_kind="school", year=2025).count) == (30, 3)
+    assert queries.figures().of_unit("enterprise") == 30
     assert actions.rebuild_registry(check=True) == 0

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from foundation.audit.models import Entry
 from foundation.jobs import worker
-from organisations.actions import merge_organisations
+from organisations.actions import end_planned, merge_organisations
 from organisations.models import Kind, Membership, Organisation, Profession, Role
 from programmes import actions, queries
 from programmes.actions import passing
@@ -141,6 +141,24 @@ def test_who_has_completed_another_programme_can_be_meant_or_left_out(city):
     target = {"organisation": city.root, "units": [city.root]}
     assert [m.user for m in queries.members(queries.Target(completed_id=other.pk, **target))] == [done]
     assert [m.user for m in queries.members(queries.Target(not_completed_id=other.pk, **target))] == [new]
+
+
+def test_a_planned_end_stops_who_was_at_home_there_and_a_secondment_leaves_the_home_as_it_is(city):
+    today = timezone.localdate()
+    hired, seconded = city.person(city.sections[0], ends_on=today), city.person(city.sections[0])
+    MembershipFactory(user=seconded, organisation=city.school, ends_on=today)
+    city.assign(city.department)
+    work()
+    assert enrolled(city.programme) == {hired.pk, seconded.pk}
+    end_planned(today=today)
+    look_again()
+    assert enrolled(city.programme) == {hired.pk, seconded.pk}
+    assert end_planned(today=today + DAY) == 2
+    look_again()
+    assert enrolled(city.programme) == {seconded.pk}
+    assert Enrolment.objects.get(user=hired).end_reason == "left"
+    assert Enrolment.objects.get(user=seconded).organisation == city.sections[0]
+    assert actions.rebuild_tallies(check=True) == 0
 
 
 def test_single_people_can_be_meant(city):

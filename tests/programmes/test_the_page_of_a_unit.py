@@ -33,6 +33,17 @@ def test_leaders_see_the_people_of_their_subtree_and_how_far_they_are(workplace,
     assert (workplace.department.name in units, workplace.section.name in units) == (True, True)
 
 
+def test_who_keeps_the_roster_finds_the_way_to_import_people(workplace, client):
+    teacher = workplace.person(workplace.section, Role.TEACHER)
+    for user, is_there in ((workplace.coordinator, True), (teacher, False)):
+        client.force_login(user)
+        page = client.get(f"/organisations/{workplace.section.code}/").content.decode()
+        assert (f'href="/rosters/new/?unit={workplace.section.code}"' in page) is is_there
+    client.force_login(workplace.coordinator)
+    form = client.get(f"/rosters/new/?unit={workplace.section.code}").content.decode()
+    assert f'value="{workplace.section.code}" selected' in form
+
+
 def test_a_strange_unit_and_one_that_does_not_exist_look_alike(workplace, client):
     other = Workplace()
     for user in (other.coordinator, workplace.learner().user, workplace.person(OrganisationFactory(), Role.REPORTER)):

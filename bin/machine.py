@@ -15,7 +15,13 @@ PDF_LIBRARIES = {
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
-PDF_READERS = {"pdfsig": "poppler-utils", "certutil": "libnss3-tools", "qpdf": "qpdf", "openssl": "openssl"}
+PDF_READERS = {
+    "pdfsig": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "certutil": "libnss3-tools",
+    "qpdf": "qpdf",
+    "openssl": "openssl",
+}
 OFFLINE = (
     "The packages could not be installed. If this machine has no network, connect it and run the same command again: "
     "what is finished is kept."
@@ -64,9 +70,12 @@ def ensure_pdf_libraries() -> None:
 
 
 def ensure_pdf_readers() -> None:
-    """Install what reads our PDFs as other people's programs do, for the tests; they say so where it is missing."""
-    missing = [package for program, package in PDF_READERS.items() if not shutil.which(program)]
+    """Install what reads our PDFs as other people's programs do, for the tests; they say so where it is missing. Raises
+    SetupError in CI, where no test may be left out."""
+    missing = sorted({package for program, package in PDF_READERS.items() if not shutil.which(program)})
     if missing and not apt_install(missing):
+        if os.environ.get("CI"):
+            raise SetupError(f"The tests of PDFs need more programs. Install them with:\n    {apt_command(missing)}")
         say(f"  Some tests of PDFs are left out until you have run:\n      {apt_command(missing)}")
 
 

@@ -122,6 +122,16 @@ class VersionForm(WagtailAdminModelForm):
         help_text=_("One a line, as many as in Chinese and in the same order. Empty: signed in Chinese only."),
     )
     decision = forms.ChoiceField(label=_("What now"), widget=forms.RadioSelect)
+    returned = forms.CharField(
+        label=_("Returned because"), required=False, disabled=True, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    why = forms.CharField(
+        label=_("Why it is returned"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Its author reads this. Needed if you return it."),
+    )
 
     class Meta:
         model = LetterVersion
@@ -132,8 +142,8 @@ class VersionForm(WagtailAdminModelForm):
         widgets = {"source_file": forms.HiddenInput}
 
     field_order = [
-        "template", "reason", "preamble", "clause_lines", "breach_liability", "asks_promise", "reason_en",
-        "preamble_en", "clause_lines_en", "breach_liability_en", "source_file", "decision",
+        "returned", "template", "reason", "preamble", "clause_lines", "breach_liability", "asks_promise", "reason_en",
+        "preamble_en", "clause_lines_en", "breach_liability_en", "source_file", "decision", "why",
     ]  # fmt: skip
     WORDS = (
         "reason", "preamble", "clause_lines", "breach_liability", "asks_promise", "reason_en", "preamble_en",
@@ -153,11 +163,23 @@ class VersionForm(WagtailAdminModelForm):
         if version.pk is not None and version.state == VersionState.IN_REVIEW:
             choices = [(APPROVE, gettext("It can be signed: freeze it")), (RETURN, gettext("Return it to the author"))]
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        self.fields["returned"].initial = version.returned_because
+        if not version.returned_because:
+            del self.fields["returned"]
+        if version.pk is None or version.state != VersionState.IN_REVIEW:
+            del self.fields["why"]
         if version.pk is not None and version.state != VersionState.DRAFT:
             for name in self.WORDS:
                 self.fields[name].disabled = True
         if version.pk is not None and version.state == VersionState.READY:
             del self.fields["decision"]
+
+    def clean(self) -> dict[str, Any]:
+        """A returned wording comes with a reason."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("decision") == RETURN and not data.get("why", "").strip():
+            self.add_error("why", gettext("Say why you return it."))
+        return data
 
     def _clauses(self) -> list[Clause]:
         lines = [line.strip() for line in self.cleaned_data["clause_lines"].splitlines() if line.strip()]
@@ -173,7 +195,7 @@ class VersionForm(WagtailAdminModelForm):
         if version is not None and decision == APPROVE:
             return actions.approve_version(by=user, version=version)
         if version is not None and decision == RETURN:
-            return actions.return_version(by=user, version=version, reason="")
+            return actions.return_version(by=user, version=version, reason=self.cleaned_data["why"])
         names = (
             "reason", "preamble", "breach_liability", "asks_promise", "reason_en", "preamble_en",
             "breach_liability_en", "source_file",
@@ -227,7 +249,7 @@ class VersionViewSet(ModelViewSet):
     add_view_class = AddView
     edit_view_class = ChangeView
     index_view_class = VersionIndex
-    list_display = ["template", "number", "state", "author", "reviewer", "frozen_at"]
+    list_display = ["template", "number", "state", "returned_because", "author", "reviewer", "frozen_at"]
     list_filter = ["state", "template"]
     ordering = ["-created_at"]
     copy_view_enabled = False

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from foundation.audit.registry import register as audit_link
 from foundation.jobs.registry import register as register_job
 from notifications.registry import register as register_message
 from privacy import registry as privacy
@@ -17,9 +18,10 @@ class PledgesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for pledge steps, do the background work, hand letters down to the site. Models load before this."""
-        from pledges import personal, search, tasks
+        from pledges import personal, queries, search, tasks
         from pledges.steps import LetterDuties, LetterPromises, PledgeConfigurator, PledgeHandler
 
+        audit_link("pledges.Letter", queries.evidence_link)
         privacy.providers["pledges"] = personal.LetterData()
         privacy.rules["pledges.evidence"] = privacy.Rule(
             "pledges.evidence",

@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 from wagtail import hooks
+from wagtail.admin.views.generic.models import InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from foundation.audit.models import Entry
+from foundation.audit.registry import link_of
 
 
 class ReadOnly(ModelPermissionPolicy):
@@ -27,6 +30,20 @@ class ReadOnly(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
+class EntryView(InspectView):
+    """One entry, with the way to what it is about for who may open that."""
+
+    def get_fields_context(self) -> list[dict[str, Any]]:
+        """The fields, and the link as the last one."""
+        fields: list[dict[str, Any]] = super().get_fields_context()
+        link = link_of(self.request.user, self.object.target)
+        if link is not None:
+            words, address = link
+            value = format_html('<a href="{}">{}</a>', address, words)
+            fields.append({"label": gettext("Leads to"), "value": value, "component": None})
+        return fields
+
+
 class EntryViewSet(ModelViewSet):
     """List with filters, newest first."""
 
@@ -36,6 +53,7 @@ class EntryViewSet(ModelViewSet):
     menu_label = gettext_lazy("Audit log")
     add_to_settings_menu = True
     inspect_view_enabled = True
+    inspect_view_class = EntryView
     copy_view_enabled = False
     form_fields = ["action"]
     list_display = ["at", "actor", "action", "target", "address", "succeeded"]

@@ -176,20 +176,24 @@ def _move(version: LetterVersion, start: str, **changes: Any) -> None:
 @transaction.atomic
 def send_for_review(*, by: AbstractBaseUser | None, version: LetterVersion) -> LetterVersion:
     """Ask for a second person's review. Raises NotReviewable unless it is a draft."""
-    _move(version, VersionState.DRAFT, state=VersionState.IN_REVIEW)
+    _move(version, VersionState.DRAFT, state=VersionState.IN_REVIEW, returned_because="")
     record(action="pledges.send_for_review", actor=by, target=f"pledges.LetterVersion:{version.pk}")
     return version
 
 
 @transaction.atomic
 def return_version(*, by: AbstractBaseUser, version: LetterVersion, reason: str) -> LetterVersion:
-    """Give it back to its author with a reason. Raises NotReviewable unless it is in review."""
-    _move(version, VersionState.IN_REVIEW, state=VersionState.DRAFT)
+    """Give it back to its author with a reason, which they read above the wording. Raises NotReviewable unless it is in
+    review and a reason is given."""
+    why = " ".join(reason.split())[:500]
+    if not why:
+        raise NotReviewable(_("Say why you return it."))
+    _move(version, VersionState.IN_REVIEW, state=VersionState.DRAFT, returned_because=why)
     record(
         action="pledges.return_version",
         actor=by,
         target=f"pledges.LetterVersion:{version.pk}",
-        details={"reason": reason},
+        details={"reason": why},
     )
     return version
 

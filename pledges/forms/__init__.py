@@ -24,6 +24,7 @@ from pledges.forms.public import (
     say_unreadable,
 )
 from pledges.forms.signing import OnTheSpotForm, OrganisationSignForm, SignForm, TogetherForm
+from pledges.forms.systems import HookForm, KeyForm
 
 __all__ = [
     "SCAN_TYPES",
@@ -33,8 +34,10 @@ __all__ = [
     "EndForm",
     "EvidenceForm",
     "FulfilmentForm",
+    "HookForm",
     "ImportForm",
     "InvalidForm",
+    "KeyForm",
     "LetterStepForm",
     "ObjectionForm",
     "OnTheSpotForm",

@@ -62,6 +62,11 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}"
 
+    @property
+    def scope_words(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes.split()]
+
     def may(self, scope: Scope) -> bool:
         """The key was given this."""
         return scope.value in self.scopes.split()

@@ -173,6 +173,8 @@ class LetterVersion(models.Model):
         related_name="+",
         verbose_name=_("reviewer"),
     )
+    # Why a second person gave it back; empty again once it is sent to them anew.
+    returned_because = models.CharField(_("returned because"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("created"))
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
 
@@ -183,6 +185,9 @@ class LetterVersion(models.Model):
             one_of("state", VersionState, name="version_state_known"),
             together(Q(state="ready"), "reviewer", "frozen_at", name="version_ready_means_reviewed_and_frozen"),
             models.CheckConstraint(condition=~Q(reviewer=F("author")), name="version_reviewed_by_a_second_person"),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(returned_because=""), name="version_returned_is_a_draft"
+            ),
             models.UniqueConstraint(fields=["template", "number"], name="version_number_once"),
             models.UniqueConstraint(
                 fields=["template"], condition=~Q(state="ready"), name="version_one_open_per_template"

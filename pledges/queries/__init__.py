@@ -2,6 +2,7 @@
 
 from foundation.ledger.queries import NotYet
 from pledges.queries.afterwards import (
+    OPEN_EVIDENCE,
     Afterwards,
     Happening,
     accepting_unit_of,
@@ -15,6 +16,7 @@ from pledges.queries.afterwards import (
     days_left,
     decides,
     evidence_due,
+    evidence_link,
     filing_unit,
     fulfilment_of,
     happenings_of,
@@ -99,11 +101,13 @@ from pledges.queries.registry import (
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
 from pledges.queries.submissions import api_key, has_news, newest_fulfilments, submissions_by_code
+from pledges.queries.systems import hooks_kept_by, keeps_all_systems, keys_kept_by, system_units
 from pledges.queries.words import TABLE as WORDS_TABLE
 from pledges.queries.words import stored_words, words_of
 
 __all__ = [
     "MOST_PAGES",
+    "OPEN_EVIDENCE",
     "PAGE_SIZE",
     "WORDS_TABLE",
     "Afterwards",
@@ -139,6 +143,7 @@ __all__ = [
     "district_of",
     "ending_stamps",
     "evidence_due",
+    "evidence_link",
     "expired_unsaid",
     "figures",
     "files_of",
@@ -148,12 +153,15 @@ __all__ = [
     "happenings_of",
     "has_news",
     "history_of",
+    "hooks_kept_by",
     "hooks_of",
     "identity_of",
     "import_units",
     "imports_of",
     "is_renewable",
     "issuer_document",
+    "keeps_all_systems",
+    "keys_kept_by",
     "lacking_copies",
     "leads_any",
     "letter_by_code",
@@ -204,6 +212,7 @@ __all__ = [
     "step_letters",
     "stored_words",
     "submissions_by_code",
+    "system_units",
     "templates_of",
     "unit_named",
     "unit_of_signer",

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from foundation.audit.models import Entry
@@ -36,7 +38,7 @@ from pledges.queries.requests import REQUESTING_ROLES
 
 RENEW_BEFORE = timedelta(days=60)
 OPEN = (ObjectionState.FILED, ObjectionState.CHECKING)
-DECIDE = "pledges.change_objection"
+DECIDE, OPEN_EVIDENCE = "pledges.change_objection", "pledges.open_evidence"
 
 
 def accepting_unit_of(letter: Letter) -> Organisation:
@@ -291,6 +293,16 @@ def evidence_due(before: datetime) -> QuerySet[SealedEvidence]:
         letter__valid_until=None, letter__withdrawn_at__isnull=False
     )
     return SealedEvidence.objects.filter(ended).exclude(letter__withdrawn_at__gte=before).order_by("pk")
+
+
+def evidence_link(user: Any, key: str) -> tuple[str, str] | None:
+    """Where who may open evidence opens that of the letter with this key; None for others, and where there is none."""
+    if not key.isdecimal() or not user.has_perm(OPEN_EVIDENCE):
+        return None
+    row = SealedEvidence.objects.filter(letter=int(key)).select_related("letter").first()
+    if row is None:
+        return None
+    return str(_("Open the evidence")), f"{reverse('pledges:evidence')}?code={row.letter.public_id}"
 
 
 def appendices_of(letter: Letter, row: SealedEvidence) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from pledges.views.registry import registry, registry_csv, registry_figures
 from pledges.views.requests import ask_again, cancel_request, letter_requests, sign_request
 from pledges.views.signing import renew, sign
 from pledges.views.spot import spot, spot_sign, spots
+from pledges.views.systems import end_hook, revoke_key, rotate_key, systems
 
 __all__ = [
     "archive",
@@ -33,6 +34,7 @@ __all__ = [
     "check_file",
     "check_state",
     "copies",
+    "end_hook",
     "evidence",
     "filed_copy",
     "import_letters",
@@ -61,6 +63,8 @@ __all__ = [
     "registry_figures",
     "renew",
     "restore",
+    "revoke_key",
+    "rotate_key",
     "seal_chain",
     "seal_list",
     "sign",
@@ -70,6 +74,7 @@ __all__ = [
     "spots",
     "statement_json",
     "statement_proof",
+    "systems",
     "take_up",
     "verify",
     "withdraw",

@@ -45,6 +45,7 @@ def import_letters(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "batches": queries.imports_of(user)[:20],
+        "keeps_systems": queries.system_units(user).exists(),
         "crumbs": [{"word": _("Letters from a table")}],
     }
     return render(request, "pledges/imports.html", context, status=400 if form.errors else 200)

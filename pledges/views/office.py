@@ -28,7 +28,6 @@ from pledges.models import Letter, Objection, SealedEvidence
 from tlog.errors import TlogError
 
 PAGE_SIZE = 20
-OPEN_EVIDENCE = "pledges.open_evidence"
 
 
 def _crumbs(*more: str) -> list[dict[str, str]]:
@@ -50,7 +49,10 @@ def office(request: SignedInRequest) -> HttpResponse:
     letters = Paginator(queries.office_letters(request.user, text=text), PAGE_SIZE).get_page(request.GET.get("page"))
     if letters.object_list:
         look(by=request.user, page="pledges.letters", target=EVERYBODY, details={"letters": len(letters.object_list)})
-    context = {"objections": page, "clocks": clocks, "letters": letters, "text": text, "crumbs": _crumbs()}
+    context = {
+        "objections": page, "clocks": clocks, "letters": letters, "text": text, "crumbs": _crumbs(),
+        "keeps_systems": queries.system_units(request.user).exists(),
+    }  # fmt: skip
     return render(request, "pledges/office.html", context)
 
 
@@ -141,7 +143,7 @@ def office_letter(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "letter": letter, "record": getattr(letter, "record", None), "forms": given, "chosen": chosen,
         "history": queries.happenings_of(letter), "fulfilment": queries.fulfilment_of(letter),
-        "is_own": letter.signer_id == request.user.pk, "may_open": request.user.has_perm(OPEN_EVIDENCE),
+        "is_own": letter.signer_id == request.user.pk, "may_open": request.user.has_perm(queries.OPEN_EVIDENCE),
         "crumbs": _crumbs(letter.code),
     }  # fmt: skip
     return render(request, "pledges/office_letter.html", context, status=400 if chosen else 200)
@@ -167,7 +169,7 @@ def restore(request: SignedInRequest, public_id: str) -> HttpResponse:
 @sensitive_variables()
 def evidence(request: SignedInRequest) -> HttpResponse:
     """Open the evidence of one signature, with a reason that stays in the audit log."""
-    if not request.user.has_perm(OPEN_EVIDENCE):
+    if not request.user.has_perm(queries.OPEN_EVIDENCE):
         raise PermissionDenied
     form = EvidenceForm(request.POST or None, initial={"code": request.GET.get("code", "")})
     context: dict[str, Any] = {"form": form, "crumbs": [{"word": pgettext("signature", "Evidence")}]}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from elearning.demo import pledges as demo
 from organisations.models import Kind
-from pledges.models import Audience, LetterTemplate, LetterVersion
+from pledges.models import Audience, LetterTemplate, LetterVersion, PledgeType
 from programmes import models as programmes
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
@@ -36,6 +36,10 @@ def test_every_template_is_ready_and_loading_again_adds_nothing(templates):
     assert again == templates
     assert {version.state for version in LetterVersion.objects.all()} == {"ready"}
     assert LetterVersion.objects.count() == LetterTemplate.objects.count() == len(templates)
+
+
+def test_all_seven_types_of_the_national_layout_have_a_letter(templates):
+    assert {template.pledge_type for template in templates} == set(PledgeType.values)
 
 
 def test_a_civil_servant_and_a_pupil_sign_in_the_past(templates):

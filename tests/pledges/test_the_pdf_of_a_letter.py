@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 import subprocess
 from datetime import timedelta
 
@@ -20,14 +19,15 @@ from pledges.models import Letter, LetterPdf, Publication
 from pledges.pdf import check_address
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
+from tests.programs import needs
 from tests.tlog.tsa import TimeStampService
 from tlog.__main__ import main
 from tlog.leaf import canonical
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "欧阳" + "𬭚龑䶮㛃" * 14 + "某某"  # 60 characters
-needs_pdftoppm = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler's pdftoppm is not here")
-needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+needs_pdftoppm = needs("pdftoppm")
+needs_openssl = needs("openssl")
 
 
 @pytest.fixture

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.actions import set_up_groups
+from foundation.audit.models import Entry
 from foundation.ledger import files
 from foundation.ledger.models import LogEntry, LogPlace
 from foundation.ledger.sequencer import sequence
@@ -315,3 +318,24 @@ def test_the_pdf_carries_both_and_verifies_offline(exported, tmp_path):
     assert offline(path, *trust, folder=folder)[0] == 1
     path.write_bytes(pdf[: len(pdf) // 2])
     assert offline(path, *trust, folder=folder)[0] == 2
+
+
+def test_who_may_open_evidence_gets_there_from_the_letter_and_from_the_audit_log(client):
+    set_up_groups()
+    letter = make.logged()
+    entry = Entry.objects.get(action="pledges.sign_letter", target=f"pledges.Letter:{letter.pk}")
+    leads = f"/pledges/evidence/?code={letter.public_id}"
+    page, log = f"/l/{letter.public_id}", reverse("audit-log:inspect", args=[entry.pk])
+    auditor = UserFactory()
+    auditor.groups.add(Group.objects.get(name="auditor"))
+    client.force_login(auditor)
+    assert [leads in client.get(address).content.decode() for address in (page, log)] == [True, True]
+    assert letter.public_id in client.get(leads).content.decode()
+    reason = {"code": letter.public_id, "reason": "核对一件申诉"}
+    assert client.post("/pledges/evidence/", reason).status_code == 200
+    assert Entry.objects.get(action="pledges.open_evidence").details == {"reason": "核对一件申诉"}
+    for other in (letter.signer, UserFactory()):
+        client.force_login(other)
+        assert leads not in client.get(page).content.decode()
+    assert queries.evidence_link(auditor, "x") is None
+    assert queries.evidence_link(auditor, "999999") is None

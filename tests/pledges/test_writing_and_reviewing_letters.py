@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cms.actions import set_up_groups
@@ -81,6 +82,37 @@ def test_a_returned_version_is_a_draft_again(office):
     actions.send_for_review(by=office, version=version)
     actions.return_version(by=UserFactory(), version=version, reason="第二条不清楚")
     assert (version.state, Entry.objects.latest("pk").details) == ("draft", {"reason": "第二条不清楚"})
+
+
+def test_who_returns_a_wording_says_why_and_the_author_reads_it(client, office):
+    template = make.template(ready=False)
+    client.post(reverse("letter-versions:add"), wording(template))
+    version = LetterVersion.objects.get()
+    address = reverse("letter-versions:edit", args=[version.pk])
+    reviewer = UserFactory()
+    reviewer.groups.add(Group.objects.get(name="reviewer"))
+    client.force_login(reviewer)
+    refused = client.post(address, {"decision": "return", "why": "  "})
+    assert (refused.status_code, "请写明退回的原因" in refused.content.decode()) == (200, True)
+    version.refresh_from_db()
+    assert version.state == "in_review"
+    assert client.post(address, {"decision": "return", "why": "第二条不清楚"}).status_code == 302
+    version.refresh_from_db()
+    assert (version.state, version.returned_because) == ("draft", "第二条不清楚")
+    client.force_login(office)
+    for page in (address, reverse("letter-versions:index")):
+        assert "第二条不清楚" in client.get(page).content.decode()
+    assert client.post(address, wording(template)).status_code == 302
+    version.refresh_from_db()
+    assert (version.state, version.returned_because) == ("in_review", "")
+
+
+def test_a_wording_that_waits_or_is_ready_says_no_reason_whatever_sql_one_uses(office):
+    version = actions.send_for_review(by=office, version=draft(make.template(ready=False), office))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LetterVersion.objects.filter(pk=version.pk).update(returned_because="x")
+    with pytest.raises(actions.NotReviewable):
+        actions.return_version(by=UserFactory(), version=version, reason=" ")
 
 
 def test_a_frozen_version_cannot_be_edited_in_the_admin(client, office):

@@ -1,7 +1,6 @@
 """The seal of a PDF: every byte is under it, by a key that is trusted, and other people's programs agree."""
 
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pydyf import PDF, Dictionary
 
 from foundation import pdfseal, sealkeys
+from tests.programs import needs
 from tlog import seal, sealparts
 from tlog.errors import TlogError
 from tlog.record import is_seal_key, seal_multikey
@@ -78,8 +78,7 @@ def in_der(pdf):
     return contents[: 4 + int.from_bytes(contents[2:4])]
 
 
-needs_pdfsig = pytest.mark.skipif(shutil.which("pdfsig") is None or shutil.which("certutil") is None,
-                                  reason="poppler's pdfsig and NSS's certutil are not here")  # fmt: skip
+needs_pdfsig = needs("pdfsig", "certutil")
 
 
 @needs_pdfsig
@@ -101,7 +100,7 @@ def test_a_pdf_reader_trusts_the_seal_by_its_authority_and_notices_a_change(seal
             assert word in done.stdout, done.stdout
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+@needs("openssl")
 def test_openssl_accepts_the_signature_with_chain_and_list(sealed, keys, tmp_path):
     pdf, _trusted = sealed
     start, first, second, rest = (int(n) for n in sealparts.BYTE_RANGE.search(pdf).groups())
@@ -121,7 +120,7 @@ def test_openssl_accepts_the_signature_with_chain_and_list(sealed, keys, tmp_pat
     assert "successful" not in said()
 
 
-@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not here")
+@needs("qpdf")
 def test_the_file_is_well_formed(sealed, tmp_path):
     (tmp_path / "letter.pdf").write_bytes(sealed[0])
     done = subprocess.run(["qpdf", "--check", "letter.pdf"], cwd=tmp_path, capture_output=True, text=True)

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import shutil
 from io import BytesIO
 
 import pytest
@@ -17,12 +16,13 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from foundation import pdfseal, pdftime, sealkeys
+from tests.programs import needs
 from tests.tlog.test_seal import plain, refused
 from tests.tlog.tsa import TimeStampService
 from tlog import seal
 from tlog.record import seal_multikey
 
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, our time-stamp service, is not here")
+pytestmark = needs("openssl")  # our time-stamp service
 
 
 @pytest.fixture(scope="module")

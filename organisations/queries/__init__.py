@@ -3,6 +3,7 @@
 from organisations.queries.tree import (
     LEADING_ROLES,
     ancestors,
+    duties_in,
     home_organisation,
     in_tree_order,
     leads,
@@ -14,6 +15,7 @@ from organisations.queries.tree import (
 __all__ = [
     "LEADING_ROLES",
     "ancestors",
+    "duties_in",
     "home_organisation",
     "in_tree_order",
     "leads",

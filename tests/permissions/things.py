@@ -52,7 +52,7 @@ def values(world: "World") -> list[tuple[str, dict[str, Any]]]:
         ("admin/exam-items/results/versions/", {"version_id": version.pk}),
         ("admin/exam-items/steps/", {"step_id": _step(world, "exam")}),
         ("admin/exam-items/<int:pk>/", {"pk": item.pk}),
-        ("admin/memberships/<int:pk>/end/", {"pk": member.pk}),
+        ("admin/memberships/<int:pk>/", {"pk": member.pk}),
         ("admin/organisations/<int:pk>/", {"pk": world.unit.pk}),
         ("admin/pledges/steps/", {"step_id": _step(world, "pledge")}),
         ("admin/practice/steps/", {"step_id": _step(world, "practise")}),

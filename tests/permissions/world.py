@@ -46,8 +46,10 @@ class World:
     def __post_init__(self) -> None:
         self.people = {role: User.objects.get(username=name) for role, name in USERNAMES.items()}
         self.people["owner"] = self.enrolment.user
+        self.people["superuser"] = User.objects.get(username="admin")
         far = Organisation.objects.filter(kind=Kind.DEPARTMENT).exclude(pk=self.unit.pk).order_by("pk")[0]
         self._appoint("leader", self.unit, Role.COORDINATOR)
+        self._appoint("manager", self.unit, Role.MANAGER)
         self._appoint("other", far, Role.COORDINATOR)
         self._appoint("learner", far, Role.MEMBER)
 

@@ -28,9 +28,9 @@ from tests.permissions import things
 from tests.permissions.addresses import Address
 
 # The columns of the table, from left to right. Who is who: docs/permissions.md.
-ROLES = ("visitor", "owner", "learner", "pupil", "teacher", "leader", "other", "reporter", "editor", "reviewer",
-         "author", "bank", "exams", "leading", "office", "auditor", "personnel")  # fmt: skip
-INSIDE = ROLES[7:]  # who may enter /admin/ at all
+ROLES = ("visitor", "owner", "learner", "pupil", "teacher", "leader", "manager", "other", "reporter", "editor",
+         "reviewer", "author", "bank", "exams", "leading", "office", "auditor", "personnel")  # fmt: skip
+INSIDE = ROLES[8:]  # who may enter /admin/ at all
 OUTSIDE = ("visitor", "owner", "leader")  # nobody without a group: three stand for all
 USERNAMES = {"pupil": "QP5A#07", "teacher": "he.qing", "reporter": "reporter", "editor": "editor",
              "reviewer": "reviewer", "author": "author", "bank": "items", "exams": "exams", "leading": "leading",

@@ -89,6 +89,7 @@ AUDITOR = "auditor"
 REPORTER = "reporter"
 LEADING_GROUP = "leading group"
 COURSE_AUTHORS = "course authors"
+ORGANISATION_DEPARTMENT = "organisation department"
 GROUPS = (
     EDITOR,
     REVIEWER,
@@ -100,6 +101,7 @@ GROUPS = (
     REPORTER,
     LEADING_GROUP,
     COURSE_AUTHORS,
+    ORGANISATION_DEPARTMENT,
 )
 
 group_permissions: dict[str, set[str]] = {group: set() for group in GROUPS}

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -31,6 +34,12 @@ class CasesMenuItem(MenuItem):
         index = CaseIndexPage.objects.only("pk").get()
         self.url = reverse("wagtailadmin_explore", args=(index.pk,))
         return super().render_component(request)
+
+
+@hooks.register("insert_global_admin_css")
+def lists_on_phones() -> SafeString:
+    """Lists of every app under /admin/ stay legible on a phone."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/lists.css"))
 
 
 @hooks.register("register_admin_menu_item")

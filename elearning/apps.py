@@ -9,10 +9,12 @@ class ElearningConfig(AppConfig):
     name = "elearning"
 
     def ready(self) -> None:
-        """The credit office keeps units and people; `organisations` stands below the groups and cannot say so."""
+        """The credit office keeps units and people, the organisation department confirms who is who; `organisations`
+        stands below the groups and cannot say so."""
         from cms import registry
 
         registry.grant(registry.CREDIT_OFFICE, "privacy.decide_erasure", "privacy.view_minors")
+        registry.grant(registry.CREDIT_OFFICE, "notifications.view_delivery")
         registry.grant(registry.AUDITOR, "privacy.view_minors")
         registry.grant(
             registry.CREDIT_OFFICE,
@@ -24,3 +26,4 @@ class ElearningConfig(AppConfig):
             "organisations.confirm_identity",
             "organisations.view_identityconfirmation",
         )
+        registry.grant(registry.ORGANISATION_DEPARTMENT, "organisations.confirm_identity")

@@ -21,12 +21,14 @@ from dashboards import actions, queries
 from dashboards.views.shown import page_of, waiting_lines
 from foundation.audit.actions import look
 from foundation.workbook import workbook
+from notifications.queries import copies_to
 from organisations.models import Organisation
 from programmes.models import Outlook
 from programmes.queries import progress_of, progress_of_all
 
 MOST_PEOPLE = 20_000
 MOST_REMINDED = 200
+MOST_COPIES = 10
 FILTERS = (Outlook.OVERDUE, Outlook.DOUBTFUL, Outlook.DUE_SOON, Outlook.ON_TRACK)
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -174,6 +176,7 @@ def person(request: SignedInRequest, public_id: str) -> HttpResponse:
         "enrolment": enrolment,
         "rows": progress_of(enrolment),
         "told": queries.told(enrolment),
+        "copies": copies_to(enrolment.user_id, kinds="programmes.", limit=MOST_COPIES),
         "crumbs": [
             {"word": _("Workplace"), "url": reverse("dashboards:start")},
             {"word": unit.name, "url": reverse("dashboards:unit", args=[unit.code])},

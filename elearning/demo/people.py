@@ -50,6 +50,7 @@ KNOWN = (
     Known("author", "课程作者", "party-school-2", group="course authors"),
     Known("leading", "领导小组", "credit-office", group="leading group"),
     Known("auditor", "审计员", "credit-office", group="auditor"),
+    Known("personnel", "组织部", "organisation-department-1", group="organisation department"),
     Known("admin", "管理员", "credit-office", fields={"is_superuser": True}),
 )
 PUPIL = ("QP5A", 7, "陈小满")

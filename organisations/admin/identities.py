@@ -1,5 +1,7 @@
 """The organisation department confirms who is who (身份核定), many at once."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import messages
@@ -49,12 +51,20 @@ def identities(request: SignedInRequest) -> HttpResponse:
     return render(request, "organisations/admin/identities.html", context)
 
 
+def _everybody() -> QuerySet[Membership]:
+    """Whose identity can be confirmed: adults, by their home membership. One row a person."""
+    return Membership.objects.current().filter(is_home=True, user__age_class=User.AgeClass.ADULT)
+
+
 def _members(code: str, words: str, state: str) -> QuerySet[Membership]:
-    """One row per person: the home membership."""
-    members = Membership.objects.current().filter(is_home=True, user__age_class=User.AgeClass.ADULT)
+    """Those of a unit (its code or name) and below, or with a name or number, in one state."""
+    members = _everybody()
     if code:
-        root = Organisation.objects.filter(code=code).first()
-        members = members.filter(organisation__path__startswith=root.path or "-") if root else members.none()
+        named = Organisation.objects.filter(Q(code=code) | Q(name=code) | Q(short_name=code)).values_list(
+            "path", flat=True
+        )
+        below = (Q(organisation__path__startswith=path) for path in named if path)
+        members = members.filter(reduce(or_, below, Q(pk__in=[])))
     if words:
         members = members.filter(Q(user__name__icontains=words) | Q(user__employee_number=words))
     confirmed = IdentityConfirmation.objects.filter(withdrawn_at=None).values("user")
@@ -63,7 +73,8 @@ def _members(code: str, words: str, state: str) -> QuerySet[Membership]:
 
 
 def _change(request: SignedInRequest) -> None:
-    people = User.objects.filter(pk__in=[pk for pk in request.POST.getlist("person") if pk.isdigit()])
+    ticked = [int(pk) for pk in request.POST.getlist("person")[:PER_PAGE] if pk.isdecimal() and len(pk) < 19]
+    people = User.objects.filter(pk__in=_everybody().filter(user__in=ticked).values("user"))
     if request.POST.get("do") == "withdraw":
         for user in people:
             actions.withdraw_confirmation(by=request.user, user=user)

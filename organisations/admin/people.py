@@ -27,6 +27,7 @@ from organisations.forms import (
 )
 from organisations.forms.events import shown_event
 from organisations.models import GuardianConsent, Membership, Organisation, OrganisationEvent, Profession
+from organisations.queries import duties_in
 
 EVENTS = 100
 
@@ -79,11 +80,12 @@ class OrganisationInspectView(generic.InspectView):
     """A unit with what happened to it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The newest events, and the form to merge."""
+        """Who leads it, the newest events, and the form to merge."""
         events = OrganisationEvent.objects.filter(organisation=self.object).order_by("-pk")[:EVENTS]
         shown = [shown_event(event) for event in events]
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"events": shown, "merge_form": MergeForm()}
+        duties = duties_in(self.object)
+        return context | {"events": shown, "duties": duties, "merge_form": MergeForm()}
 
 
 class OrganisationViewSet(ModelViewSet):

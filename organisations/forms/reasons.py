@@ -51,7 +51,7 @@ REASONS: dict[str, Text] = {
     "id-length": _("An ID number has 18 characters. For other documents leave the cell empty."),
     "id-wrong": _("The ID number is not valid (GB 11643): a digit is wrong."),
     "two-ids": _("The row holds two different ID numbers."),
-    "no-name": _("The name is missing."),
+    "no-name": _("The name is missing. Of merged cells only the first one holds the value: split them."),
     "name-wrong": _("This is no name of a person."),
     "number-wrong": _("A number has letters, digits, - and _ only."),
     "phone-wrong": _("A mobile phone number has 11 digits and begins with 1."),
@@ -66,7 +66,10 @@ REASONS: dict[str, Text] = {
     "no-unit": _("There is no unit called “%s” here. Correct the name, or let the import make missing units."),
     "two-units": _("Two units are called “%s”. Write the unit above it in a column of its own."),
     "no-class": _("There is no class called “%s” here."),
-    "pupil-needs-class": _("A pupil belongs to a class: the row does not say to which."),
+    "pupil-needs-class": _(
+        "A pupil belongs to a class: the row does not say to which. Of merged cells only the first one holds the "
+        "value: split them."
+    ),
     "no-profession": _(
         "There is no key profession “%s”. Write its name or code as in the list (重点人群), or leave the cell empty."
     ),

@@ -27,6 +27,7 @@ PADDED_SHARE, PADDED_LENGTH = 0.8, 4
 _ADULTS = re.compile(r"教师|教职工|老师|职工|员工|干部|公务员|teacher|staff", re.I)
 _PUPILS = re.compile(r"学生|班|年级|[初高][一二三]|class|grade|pupil|student", re.I)
 _GRADE = re.compile(r"年级|级$|^[初高][一二三]$|grade", re.I)
+_COPY = re.compile(r"(?<=班)(?:\(\d{1,2}\)|\(?续\d{0,2}\)?)$")  # 三年级1班 (2), as Excel names a copied sheet
 _NO_UNIT = re.compile(
     r"(?:sheet|工作表|table|表)\s*\d*|.*(?:名单|花名册|名册|人员|信息|汇总|roster|list).*|全体?(?:教师|教职工|学生)|"
     r"教师|教职工|教工|老师|职工|员工|干部|公务员|学生|teachers?|staff|pupils|students",
@@ -128,7 +129,7 @@ class _Page:
         # By column and length: (line, row) of each number that may have lost zeros.
         self.loose: dict[str, dict[int, array[int]]] = {name: {} for name in self.lengths}
         self.letters = {name: get_column_letter(column + 1) for name, column in mapping.items()}
-        title = plain(sheet.name)
+        title = _COPY.sub("", plain(sheet.name))
         self.title = "" if not title or _NO_UNIT.fullmatch(title) else title
         pupils = {"student_number", "seat", "class", "grade"} & mapping.keys() or _PUPILS.search(title)
         adults = {"employee_number", "leads"} & mapping.keys()

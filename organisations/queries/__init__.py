@@ -3,6 +3,7 @@
 from organisations.queries.tree import (
     LEADING_ROLES,
     ancestors,
+    duties_in,
     home_organisation,
     leads,
     led_by,
@@ -10,4 +11,13 @@ from organisations.queries.tree import (
     names_of_professions,
 )
 
-__all__ = ["LEADING_ROLES", "ancestors", "home_organisation", "leads", "led_by", "may_be_named", "names_of_professions"]
+__all__ = [
+    "LEADING_ROLES",
+    "ancestors",
+    "duties_in",
+    "home_organisation",
+    "leads",
+    "led_by",
+    "may_be_named",
+    "names_of_professions",
+]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from organisations.models import Kind, Membership, Organisation, OrganisationQuerySet, Profession, Role
 
@@ -33,6 +33,12 @@ def led_by(user: AbstractBaseUser, roles: Sequence[str] = LEADING_ROLES) -> Orga
 def leads(user: AbstractBaseUser, organisation: Organisation) -> bool:
     """True if `organisation` lies in a subtree that `user` leads."""
     return led_by(user).filter(pk=organisation.pk).exists()
+
+
+def duties_in(organisation: Organisation) -> QuerySet[Membership]:
+    """Who leads this very unit, in which role: the duties that can be handed over. One statement."""
+    found = Membership.objects.current().filter(organisation=organisation, role__in=LEADING_ROLES)
+    return found.select_related("user", "organisation").order_by("role", "pk")
 
 
 def ancestors(organisation: Organisation) -> list[Organisation]:

@@ -13,8 +13,8 @@ from accounts.models import SignedInRequest
 from organisations import actions, registry
 from organisations.forms import HandOverForm
 from organisations.forms.events import shown_event
-from organisations.models import Membership, Organisation, OrganisationEvent, OrganisationQuerySet, Role
-from organisations.queries import led_by
+from organisations.models import Organisation, OrganisationEvent, OrganisationQuerySet
+from organisations.queries import duties_in, led_by
 from organisations.queries.rosters import roster_units
 
 PAGE_SIZE = 100
@@ -69,9 +69,7 @@ def hand_over(request: SignedInRequest, code: str) -> HttpResponse:
     """First choose the duty and the successor, then look at what waits, then it is done."""
     units = roster_units(request.user)
     unit = get_object_or_404(units, code=code)
-    duties = Membership.objects.current().filter(organisation=unit).exclude(role__in=[Role.MEMBER, Role.REPORTER])
-    duties = duties.select_related("user", "organisation").order_by("role", "pk")
-    form = HandOverForm(request.POST or None, duties=duties, units=units)
+    form = HandOverForm(request.POST or None, duties=duties_in(unit), units=units)
     context = {"form": form, "unit": unit, "crumbs": _crumbs(_("Hand a duty over"), unit)}
     if request.method == "POST" and form.is_valid():
         duty, successor = form.cleaned_data["duty"], form.cleaned_data["successor"]

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 from django.test import Client
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -164,3 +166,9 @@ def test_the_menu_shows_case_reports_to_those_who_work_on_them(home):
     for group, shown in ((registry.REPORTER, True), (registry.CREDIT_OFFICE, True), (registry.AUDITOR, False)):
         html = signed_in(member_of(group)).get("/admin/").content.decode()
         assert (f"/admin/pages/{index.pk}/" in html) is shown
+
+
+def test_every_page_of_the_admin_has_the_sheet_that_keeps_lists_legible_on_a_phone(home):
+    page = signed_in(member_of(registry.EDITOR)).get("/admin/").content.decode()
+    assert page.count(f'<link rel="stylesheet" href="{static("css/admin/lists.css")}">') == 1
+    assert finders.find("css/admin/lists.css") is not None

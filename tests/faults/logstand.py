@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -54,6 +55,7 @@ class LogStand:
             stdout=subprocess.PIPE,
             stderr=(self.folder / "logbook.log").open("ab"),
             text=True,
+            start_new_session=True,
         )
 
     def ask(self, verb: str, **arguments: Any) -> Any:
@@ -77,8 +79,14 @@ class LogStand:
     def leave(self) -> None:
         """End the process."""
         if self.process is not None:
-            self.process.communicate(timeout=30)
-            self.process = None
+            try:
+                self.process.communicate(timeout=30)
+            except subprocess.TimeoutExpired:  # a test that failed has left writers behind
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.communicate()
+                raise
+            finally:
+                self.process = None
 
     # ── backups ──────────────────────────────────────────────────────────────────────────────────────
     def sql(self, statement: str) -> None:

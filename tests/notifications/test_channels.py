@@ -8,6 +8,7 @@ import json
 from urllib.parse import parse_qs, quote
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
@@ -281,8 +282,23 @@ def test_the_log_is_for_those_who_may_see_it(client):
     actions.log_delivery(message_id=message.pk, channel="sms", address="13800000000", error="isv.LIMIT")
     client.force_login(boss)
     assert "isv.LIMIT" in client.get("/admin/deliveries/").content.decode()
+    office = UserFactory()
+    office.groups.add(Group.objects.get(name="credit office"))
+    client.force_login(office)
+    assert "13800000000" in client.get("/admin/deliveries/").content.decode()
     client.force_login(UserFactory())
     assert client.get("/admin/deliveries/").status_code in (302, 403)
+
+
+def test_who_leads_a_person_reads_of_copies_of_reminders_and_no_address():
+    user, other = UserFactory(), UserFactory()
+    for person, kind in ((user, "programmes.due"), (user, "privacy.ready"), (other, "programmes.due")):
+        message = actions.notify(user=person, kind=kind, subject="一件事")
+        actions.log_delivery(message_id=message.pk, channel="sms", address="13800000000", error="isv.LIMIT")
+        actions.log_delivery(message_id=message.pk, channel="email", address="a@example.org")
+    found = queries.copies_to(user.pk, kinds="programmes.", limit=10)
+    assert [(way, word) for way, word, _at in found] == [("电子邮件", "已发送"), ("短信", "没有送达")]
+    assert len(queries.copies_to(user.pk, kinds="programmes.", limit=1)) == 1
 
 
 def test_the_database_refuses_to_mute_twice():

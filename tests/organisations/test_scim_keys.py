@@ -14,6 +14,7 @@ from foundation.audit.models import Entry
 from organisations import actions
 from organisations.models import ScimKey
 from tests.factories.accounts import UserFactory
+from tests.factories.groups import member
 from tests.factories.organisations import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,8 +111,9 @@ def test_the_command_makes_rotates_revokes_and_lists(unit):
 
 
 def test_the_page_shows_a_new_key_once(client, unit):
-    client.force_login(UserFactory())
-    assert client.get("/admin/scim-keys/").status_code in (302, 403)
+    for nobody in (UserFactory(), member("credit office")):
+        client.force_login(nobody)
+        assert client.get("/admin/scim-keys/").status_code in (302, 403)
     client.force_login(UserFactory(username="boss", is_superuser=True))
     assert client.post("/admin/scim-keys/", {"unit": "nowhere", "name": "x", "days": "365"}).status_code == 200
     made = client.post("/admin/scim-keys/", {"unit": "bureau", "name": "x", "days": "365", "may_write": "on"})

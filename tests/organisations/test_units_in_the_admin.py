@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from organisations.models import ConsentText, GuardianConsent, Membership, Organisation
+from organisations.actions import close_organisation
+from organisations.models import ConsentText, GuardianConsent, Membership, Organisation, Role
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 
@@ -103,6 +104,33 @@ def test_a_consent_is_recorded_and_withdrawn(admin, client):
     client.post(f"/admin/consents/{consent.pk}/withdraw/")
     child.refresh_from_db()
     assert child.is_active is False
+
+
+def test_the_page_of_a_unit_names_who_leads_it_and_leads_to_the_hand_over(admin, client):
+    unit = OrganisationFactory(code="one")
+    page, button = f"/admin/organisations/inspect/{unit.pk}/", 'href="/organisations/one/hand-over/"'
+
+    def shown():
+        answer = client.get(page)
+        return [(duty.user, duty.role) for duty in answer.context["duties"]], button in answer.content.decode()
+
+    MembershipFactory(user=UserFactory(), organisation=unit, role=Role.MEMBER)
+    MembershipFactory(
+        user=UserFactory(), organisation=OrganisationFactory(kind="section", parent=unit), role=Role.COORDINATOR
+    )
+    assert shown() == ([], False)
+    manager = MembershipFactory(user=UserFactory(), organisation=unit, role=Role.MANAGER).user
+    coordinator = MembershipFactory(user=UserFactory(), organisation=unit, role=Role.COORDINATOR).user
+    assert shown() == ([(coordinator, "coordinator"), (manager, "manager")], True)
+    assert coordinator.get_full_name() in client.get("/organisations/one/hand-over/").content.decode()
+    with CaptureQueriesContext(connection) as two:
+        client.get(page)
+    MembershipFactory(user=UserFactory(), organisation=unit, role=Role.COORDINATOR)
+    with CaptureQueriesContext(connection) as three:
+        client.get(page)
+    assert len(three) == len(two)
+    close_organisation(by=admin, organisation=unit)
+    assert shown()[1] is False
 
 
 @pytest.mark.parametrize("address", ["/admin/organisations/", "/admin/memberships/", "/admin/consents/"])

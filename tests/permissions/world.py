@@ -29,12 +29,12 @@ from tests.permissions.addresses import Address
 
 # The columns of the table, from left to right. Who is who: docs/permissions.md.
 ROLES = ("visitor", "owner", "learner", "pupil", "teacher", "leader", "other", "reporter", "editor", "reviewer",
-         "author", "bank", "exams", "leading", "office", "auditor")  # fmt: skip
+         "author", "bank", "exams", "leading", "office", "auditor", "personnel")  # fmt: skip
 INSIDE = ROLES[7:]  # who may enter /admin/ at all
 OUTSIDE = ("visitor", "owner", "leader")  # nobody without a group: three stand for all
 USERNAMES = {"pupil": "QP5A#07", "teacher": "he.qing", "reporter": "reporter", "editor": "editor",
              "reviewer": "reviewer", "author": "author", "bank": "items", "exams": "exams", "leading": "leading",
-             "office": "office", "auditor": "auditor"}  # fmt: skip
+             "office": "office", "auditor": "auditor", "personnel": "personnel"}  # fmt: skip
 
 
 @dataclass

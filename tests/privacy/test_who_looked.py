@@ -41,7 +41,10 @@ def test_a_coordinator_who_opens_a_persons_page_is_written_down_and_a_stranger_s
     assert client.get(address).status_code == 404
     assert looks() == []
     client.force_login(place.coordinator)
-    assert client.get(address).status_code == 200
+    message = notify(user=learner.user, kind="programmes.due", subject="快到期了")
+    log_delivery(message_id=message.pk, channel="sms", address="13800000000")
+    page = client.get(address).content.decode()
+    assert ("短信　已发送" in page, "13800000000" in page) == (True, False)
     assert looks() == [("dashboards.person.look", place.coordinator.username, f"accounts.User:{learner.user_id}")]
 
 

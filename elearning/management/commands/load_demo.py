@@ -144,6 +144,7 @@ def accounts_text() -> str:
         ("reporter / editor / reviewer", "write cases and pages under /admin/"),
         ("office", "credit office: reviews and publishes"),
         ("items / exams", "bank author / exam manager"),
+        ("personnel", "organisation department: confirms who is who"),
         ("auditor / admin", "audit log / everything"),
     ]
     lines = [f"  {name:30} {what}" for name, what in rows]

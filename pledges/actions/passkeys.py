@@ -50,15 +50,16 @@ def statement_of(
     results: list[dict[str, str]],
     shown_at: datetime,
     nonce: str,
+    on_behalf_of: str = "",
 ) -> dict[str, Any]:
-    """What a passkey signs: the letter word for word (as a hash), its template, the signer, the decision about
-    publication, the exams before it, when it was shown, and a random number."""
+    """What a passkey signs: the letter word for word (as a hash), its template, the signer, the code of an organisation
+    that they sign for, the decision about publication, the exams before it, when it was shown, and a random number."""
     found: dict[str, Any] = plain(
         {
             "v": "pledge-sign/1",
             "letter": {"template": version.template.slug, "version": version.number, "language": wording.language,
                        "textHash": wording.digest, "shownHash": version.digest},
-            "results": results, "signer": signer.public_id, "publication": visibility,
+            "results": results, "signer": signer.public_id, "onBehalfOf": on_behalf_of, "publication": visibility,
             "shownAt": instant(shown_at), "nonce": nonce,
         }
     )  # fmt: skip

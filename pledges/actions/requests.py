@@ -110,6 +110,8 @@ def _check(version: LetterVersion, reading: Reading, visibility: str, is_authori
     )
     if visibility not in offered:
         raise VisibilityRefused(_("Choose one of the offered ways of publication."))
+    if reading.method == "passkey" and not reading.passkey:
+        raise SignatureRefused(_("Your passkey did not answer. Nothing was signed."))
     if not is_authorised:
         raise SignatureRefused(_("Upload the organisation's authorisation: your account does not belong to it."))
 

@@ -313,10 +313,17 @@ class OrganisationSignForm(WordsForm):
     visibility = forms.ChoiceField(label=_("What may be public"), widget=forms.RadioSelect)
     scan_is_public = forms.BooleanField(label=_("The stamped scan may be public too"), required=False)
     confirmed = forms.BooleanField(label=_("I have read all of it and sign for the organisation."))
-    password = TogetherForm.base_fields["password"]
+    way = forms.ChoiceField(
+        label=_("How to sign"),
+        widget=forms.RadioSelect,
+        initial=PASSWORD,
+        help_text=_("To add a scan, sign with your password: a passkey signs on a page of its own, without files."),
+    )
+    assertion = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20_000)
+    password = SignForm.base_fields["password"]
 
     def __init__(self, *args: Any, request: HttpRequest, version: LetterVersion, offered: tuple[str, ...],
-                 is_member: bool, **kwargs: Any):  # fmt: skip
+                 is_member: bool, has_passkey: bool = False, **kwargs: Any):  # fmt: skip
         super().__init__(*args, version=version, **kwargs)
         self.request = request
         self.user: User = request.user  # type: ignore[assignment]
@@ -325,6 +332,10 @@ class OrganisationSignForm(WordsForm):
         labels = dict(ORGANISATION_WORDS)
         self.fields["visibility"].choices = [(value, labels[value]) for value in offered]  # type: ignore[attr-defined]
         self.fields["authorisation"].required = not is_member
+        self.fields["way"].choices = [row for row in WAYS if row[0] in (PASSWORD, PASSKEY)]  # type: ignore[attr-defined]
+        self.fields["password"].required = self.data.get("way") != PASSKEY or not (is_member and has_passkey)
+        if not (is_member and has_passkey):  # an authorisation is a file, too
+            del self.fields["way"]
 
     def clean_authorisation(self) -> Upload | None:
         """A PDF or picture by its content."""
@@ -335,6 +346,24 @@ class OrganisationSignForm(WordsForm):
         return read_upload(self.cleaned_data["scan"] or None)
 
     def clean_password(self) -> str:
-        """The handler's."""
-        check_password(self.request, self.user, self.cleaned_data["password"])
+        """The handler's. A passkey needs none."""
+        if self.method != PASSKEY:
+            check_password(self.request, self.user, self.cleaned_data["password"])
         return ""
+
+    def clean(self) -> dict[str, Any]:
+        """The passkey's page takes no files along."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.method == PASSKEY and (data.get("scan") or data.get("authorisation")):
+            self.add_error("way", gettext("A passkey takes no files along. To add one, sign with your password."))
+        return data
+
+    @property
+    def method(self) -> str:
+        """How it is signed, as `Reading` names it."""
+        return str(self.cleaned_data.get("way") or PASSWORD)
+
+    @property
+    def visibility_chosen(self) -> str:
+        """What was chosen."""
+        return str(self.cleaned_data["visibility"])

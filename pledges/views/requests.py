@@ -18,8 +18,9 @@ from accounts.models import SignedInRequest
 from pledges import actions, queries
 from pledges.contracts import choices_within
 from pledges.forms import OrganisationSignForm, RequestForm
+from pledges.forms.signing import PASSKEY
 from pledges.models import Letter, LetterRequest, LetterVersion, Subject
-from pledges.views.signing import not_ready, opened_at, reading_of
+from pledges.views.signing import Desk, ask_passkey, not_ready, opened_at, reading_of
 
 logger = logging.getLogger(__name__)
 PAGE_SIZE = 20
@@ -107,13 +108,13 @@ def sign_request(request: SignedInRequest, token: str) -> HttpResponse:
     )
     form = OrganisationSignForm(
         request.POST or None, request.FILES or None, request=request, version=version, offered=offered,
-        is_member=is_member,
+        is_member=is_member, has_passkey=bool(queries.passkeys_of(request.user)),
     )  # fmt: skip
     opened_at(request, token)
     if request.method == "POST" and form.is_valid():
-        letter = _signed(request, found, form)
-        if letter is not None:
-            return redirect("pledges:own", letter.public_id)
+        done = _answer(request, found, version, form)
+        if done is not None:
+            return done
     return _page(request, found, version, form, is_member)
 
 
@@ -134,12 +135,38 @@ def _page(
     return render(request, "pledges/sign_request.html", context, status=400 if form.errors else 200)
 
 
-def _signed(request: SignedInRequest, found: LetterRequest, form: OrganisationSignForm) -> Letter | None:
+def _answer(
+    request: SignedInRequest, found: LetterRequest, version: LetterVersion, form: OrganisationSignForm
+) -> HttpResponse | None:
+    """What a complete form leads to: the question to the passkey, or the signed letter; None if it was refused."""
+    passkey: dict[str, str] | None = None
+    if form.method == PASSKEY:
+        template = version.template
+        desk = Desk(
+            found.token, version, request.user, template.accepting_unit, template.local_title, actions.sign_letter,
+            organisation=(found.organisation_name, found.uscc),
+        )  # fmt: skip
+        try:
+            asked = ask_passkey(request, desk, form)
+        except actions.SignatureRefused as refusal:
+            form.add_error(None, str(refusal))
+            return None
+        if isinstance(asked, HttpResponse):
+            return asked
+        passkey = asked
+    letter = _signed(request, found, form, passkey)
+    return redirect("pledges:own", letter.public_id) if letter is not None else None
+
+
+def _signed(
+    request: SignedInRequest, found: LetterRequest, form: OrganisationSignForm, passkey: dict[str, str] | None
+) -> Letter | None:
     """Sign; a refusal becomes an error of the form, a link that was used meanwhile becomes 404."""
     data = form.cleaned_data
     reading = reading_of(
-        request, found.token, method="password", typed_name=data["handler_name"], read_after=data["read_after"]
-    )
+        request, found.token, method=form.method, typed_name=data["handler_name"], read_after=data["read_after"],
+        passkey=passkey,
+    )  # fmt: skip
     try:
         return actions.sign_for_organisation(
             by=request.user,

@@ -22,7 +22,7 @@ from accounts.models import SignedInRequest, User
 from foundation.audit.actions import current_address
 from organisations.models import Organisation
 from pledges import actions, queries, steps
-from pledges.forms import OnTheSpotForm, SignForm
+from pledges.forms import OnTheSpotForm, OrganisationSignForm, SignForm
 from pledges.models import Letter, LetterVersion
 
 logger = logging.getLogger(__name__)
@@ -106,6 +106,7 @@ class Desk:
     title: str
     sign: Callable[..., Letter]
     enrolment_id: int | None = None
+    organisation: tuple[str, str] = ("", "")  # name and code of the one that is signed for
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -185,7 +186,7 @@ def _answer(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpRespons
     more: dict[str, Any] = {}
     if form.method == "passkey":
         try:
-            asked = _ask_passkey(request, desk, form)
+            asked = ask_passkey(request, desk, form)
         except actions.SignatureRefused as refusal:
             form.add_error(None, str(refusal))
             return None
@@ -196,7 +197,9 @@ def _answer(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpRespons
     return redirect("pledges:own", letter.public_id) if letter is not None else None
 
 
-def _ask_passkey(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpResponse | dict[str, str]:
+def ask_passkey(
+    request: SignedInRequest, desk: Desk, form: SignForm | OrganisationSignForm
+) -> HttpResponse | dict[str, str]:
     """The page that asks the signer's passkey, with the letter as it will be signed; or, when the answer has come, the
     evidence of it. A question is good for one answer. Raises SignatureRefused."""
     site = actions.Site(request.get_host().partition(":")[0], f"{request.scheme}://{request.get_host()}")
@@ -214,16 +217,17 @@ def _ask_passkey(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpRe
         results=steps.results_of(desk.enrolment_id),
         shown_at=opened_at(request, desk.key),
         nonce=nonce,
+        on_behalf_of=desk.organisation[1],
     )
     if answer:
         return actions.accept_answer(statement=statement, answer=answer, signer=desk.signer, site=site)
     request.session[key] = nonce
     question = actions.question_of(statement=statement, signer=desk.signer, site=site)
-    context = desk_context(desk, form) | {"wording": wording, "question": question}
+    context = desk_context(desk, form) | {"wording": wording, "question": question, "party": desk.organisation[0]}
     return render(request, "pledges/passkey.html", context)
 
 
-def desk_context(desk: Desk, form: SignForm | OnTheSpotForm) -> dict[str, Any]:
+def desk_context(desk: Desk, form: SignForm | OnTheSpotForm | OrganisationSignForm) -> dict[str, Any]:
     """What the page of a letter to sign shows."""
     return {
         "form": form,

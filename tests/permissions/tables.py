@@ -32,3 +32,8 @@ def elsewhere() -> dict[str, str]:
     """{address: the test file that tries it}."""
     rows = [ROW.match(line) for line in section("Tried elsewhere")]
     return {row.group(1).replace("¦", "|"): row.group(2).split("|")[-1].strip(" `") for row in rows if row}
+
+
+def alone() -> list[str]:
+    """The addresses that only superusers open."""
+    return [line[3:-1] for line in section("Superusers alone") if line.startswith("- `")]

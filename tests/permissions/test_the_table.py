@@ -12,11 +12,11 @@ from programmes.presets import PRESETS
 from programmes.queries import settings_of
 from tests.architecture.sources import ROOT
 from tests.permissions.addresses import Address, addresses
-from tests.permissions.tables import elsewhere, matrix
+from tests.permissions.tables import alone, elsewhere, matrix
 from tests.permissions.world import INSIDE, OUTSIDE, ROLES, World
 
 pytestmark = pytest.mark.django_db
-SITE, ADMIN, ELSEWHERE = matrix("On the site"), matrix("Under /admin/"), elsewhere()
+SITE, ADMIN, ELSEWHERE, ALONE = matrix("On the site"), matrix("Under /admin/"), elsewhere(), alone()
 BY_ROUTE = {address.route: address for address in addresses()}
 REFUSED = {401, 403, 404}
 
@@ -24,6 +24,10 @@ REFUSED = {401, 403, 404}
 def test_every_address_stands_in_one_table_and_no_other_does():
     listed = [*SITE, *ADMIN, *ELSEWHERE]
     assert sorted(listed) == sorted(BY_ROUTE)
+
+
+def test_what_is_for_superusers_alone_stands_without_a_dot_in_the_table():
+    assert [route for route in ALONE if ADMIN[route]] == []
 
 
 def test_what_is_tried_elsewhere_names_a_test_that_exists():
@@ -34,7 +38,7 @@ def test_what_is_tried_elsewhere_names_a_test_that_exists():
 def clients(world: World) -> dict[str, Client]:
     """One signed-in browser for each role."""
     found = {}
-    for role in ROLES:
+    for role in (*ROLES, "superuser"):
         found[role] = Client(raise_request_exception=False)
         if role != "visitor":
             found[role].force_login(world.people[role])
@@ -83,10 +87,20 @@ def test_every_model_becomes_a_programme_that_opens_with_the_demo_content(preset
 
 @pytest.mark.parametrize("route", SITE)
 def test_on_the_site_each_role_is_let_in_or_refused_as_the_table_says(route, world, clients):
-    assert tried(BY_ROUTE[route], ROLES, world, clients) == SITE[route]
+    listed = SITE[route]
+    superuser = {"superuser"} if listed & {"exams", "office", "auditor"} else set()
+    assert tried(BY_ROUTE[route], (*ROLES, "superuser"), world, clients) == listed | superuser
 
 
 @pytest.mark.parametrize("route", ADMIN)
 def test_under_admin_each_role_is_let_in_or_refused_as_the_table_says(route, world, clients):
     inside = tried(BY_ROUTE[route], INSIDE, world, clients)
     assert (inside, tried(BY_ROUTE[route], OUTSIDE, world, clients)) == (ADMIN[route], set())
+
+
+@pytest.mark.parametrize("route", ADMIN)
+def test_under_admin_superusers_open_what_anybody_opens_and_what_is_theirs_alone_but_not_the_audit_log(
+    route, world, clients
+):
+    opens = (bool(ADMIN[route]) or route in ALONE) and not route.startswith("admin/audit-log/")
+    assert bool(tried(BY_ROUTE[route], ("superuser",), world, clients)) is opens

@@ -28,9 +28,9 @@ from tests.permissions import things
 from tests.permissions.addresses import Address
 
 # The columns of the table, from left to right. Who is who: docs/permissions.md.
-ROLES = ("visitor", "owner", "learner", "pupil", "teacher", "leader", "other", "reporter", "editor", "reviewer",
-         "author", "bank", "exams", "leading", "office", "auditor", "personnel")  # fmt: skip
-INSIDE = ROLES[7:]  # who may enter /admin/ at all
+ROLES = ("visitor", "owner", "learner", "pupil", "teacher", "leader", "manager", "other", "reporter", "editor",
+         "reviewer", "author", "bank", "exams", "leading", "office", "auditor", "personnel")  # fmt: skip
+INSIDE = ROLES[8:]  # who may enter /admin/ at all
 OUTSIDE = ("visitor", "owner", "leader")  # nobody without a group: three stand for all
 USERNAMES = {"pupil": "QP5A#07", "teacher": "he.qing", "reporter": "reporter", "editor": "editor",
              "reviewer": "reviewer", "author": "author", "bank": "items", "exams": "exams", "leading": "leading",
@@ -46,8 +46,10 @@ class World:
     def __post_init__(self) -> None:
         self.people = {role: User.objects.get(username=name) for role, name in USERNAMES.items()}
         self.people["owner"] = self.enrolment.user
+        self.people["superuser"] = User.objects.get(username="admin")
         far = Organisation.objects.filter(kind=Kind.DEPARTMENT).exclude(pk=self.unit.pk).order_by("pk")[0]
         self._appoint("leader", self.unit, Role.COORDINATOR)
+        self._appoint("manager", self.unit, Role.MANAGER)
         self._appoint("other", far, Role.COORDINATOR)
         self._appoint("learner", far, Role.MEMBER)
 

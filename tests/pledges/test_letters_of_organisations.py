@@ -1,6 +1,8 @@
 """An office asks, the handler signs through the link, once; files are what they say they are."""
 
 import datetime as dt
+import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from privacy.actions import erase_person
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
+from tests.factories.passkeys import SoftPasskey
+from tlog import assertion
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 authorisation"
@@ -115,6 +119,48 @@ def test_a_member_of_the_organisation_needs_no_authorisation(client, handler, re
     MembershipFactory(user=handler, organisation=enterprise)
     assert client.post(url(request_), answer(authorisation=None)).status_code == 302
     assert OrganisationSigning.objects.get().is_member is True
+
+
+@pytest.fixture
+def member(handler):
+    """The handler belongs to the organisation and has a passkey."""
+    MembershipFactory(user=handler, organisation=OrganisationFactory(kind=Kind.ENTERPRISE, uscc=make.USCC))
+    return SoftPasskey(handler)
+
+
+def by_passkey(**changes):
+    return answer(way="passkey", password=None, authorisation=None, scan=None, scan_is_public=None, **changes)
+
+
+def question_of(page):
+    return json.loads(re.search(r'id="passkey-question" type="application/json">(.*?)</script>', page)[1])
+
+
+def test_a_member_signs_with_a_passkey_that_names_the_organisation(client, handler, member, request_):
+    assert 'value="passkey"' in client.get(url(request_)).content.decode()
+    page = client.post(url(request_), by_passkey()).content.decode()
+    assert "江南示例制造有限公司" in page
+    assert not Letter.objects.exists()
+    said = {"assertion": member.answer(question_of(page))}
+    assert client.post(url(request_), by_passkey(visibility="none") | said).status_code == 400
+    said = {"assertion": member.answer(question_of(client.post(url(request_), by_passkey()).content.decode()))}
+    assert client.post(url(request_), by_passkey() | said).status_code == 302
+    letter = Letter.objects.get()
+    assert letter.evidence.level == "passkey"
+    found = actions.open_evidence(code=letter.public_id, reason="核对")
+    statement = assertion.check(found["how"]["passkey"])
+    assert (statement["signer"], statement["onBehalfOf"]) == (handler.public_id, make.USCC)
+    assert statement["letter"]["textHash"] == found["what"]["textSigned"]
+
+
+def test_a_passkey_takes_no_files_along_and_is_offered_to_members_only(client, handler, request_):
+    SoftPasskey(handler)
+    assert 'value="passkey"' not in client.get(url(request_)).content.decode()
+    assert client.post(url(request_), answer(way="passkey", password=None)).status_code == 400
+    MembershipFactory(user=handler, organisation=OrganisationFactory(kind=Kind.ENTERPRISE, uscc=make.USCC))
+    refused = client.post(url(request_), by_passkey() | {"scan": upload("s.png", PNG)})
+    assert (refused.status_code, "通行密钥不能携带文件" in refused.content.decode()) == (400, True)
+    assert not Letter.objects.exists()
 
 
 def test_the_scan_is_public_only_with_the_letter_and_only_if_the_handler_said_so(client, handler):

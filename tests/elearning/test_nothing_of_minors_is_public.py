@@ -45,6 +45,7 @@ SEARCHES = (*(word[:2] for word in CANARIES), CLASS_CODE[:4], "ZQXJ", "ylhh", "ä
 ADMIN = "admin/"
 # What an address may ask for that is no public id of anybody: a value that exists, and one that does not.
 OTHERS = {
+    "prefix": ["none"],  # of a key of a unit's system
     "path": ["original_images/none.jpg", "../private/none"],
     "key": ["none"],
     "uidb36": ["1"],

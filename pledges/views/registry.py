@@ -124,7 +124,7 @@ def registry_figures(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": told,
         "kinds": bars(sorted(kinds, key=lambda one: -one[1])),
-        "months": bars([(month, _month_total(told, month), "") for month in told.months]),
+        "months": bars([(month, *_month_total(told, month)) for month in told.months]),
         "table": [(month, [told.cells.get((month, kind), 0) for kind in told.kinds]) for month in told.months],
         "kind_names": [Audience(kind).label for kind in told.kinds],
         "units": bars(sorted(units, key=lambda one: -one[1])),
@@ -142,5 +142,8 @@ def registry_figures(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/figures.html", context)
 
 
-def _month_total(told: queries.Figures, month: date) -> int:
-    return sum(told.cells.get((month, kind)) or 0 for kind in told.kinds)
+def _month_total(told: queries.Figures, month: date) -> tuple[int, str]:
+    """What is told of a month, and "few" if it had letters but of no kind enough: nought would be wrong."""
+    cells = [n for (when, _kind), n in told.cells.items() if when == month]
+    total = sum(n or 0 for n in cells)
+    return total, "few" if cells and not total else ""

@@ -203,6 +203,21 @@ def test_small_figures_are_not_told(client):
     assert 'class="bar"' in client.get(address).content.decode()
 
 
+@override_settings(SMALL_CELL=3)
+def test_a_month_with_few_letters_says_so_and_not_nought(client):
+    for _n in range(3):
+        make.published()
+    make.published()
+    month = timezone.localdate().replace(day=1)
+    earlier = (month - timedelta(days=1)).replace(day=1)
+    few = RegistryTally.objects.all()[0]
+    few.pk, few.month, few.letters = None, earlier, 2
+    few.save()
+    html = client.get(reverse("pledges:registry-figures")).content.decode()
+    months = html[html.index('id="by-month"') : html.index("<details", html.index('id="by-month"'))]
+    assert re.findall(r'<span class="n">(.*?)</span>', months) == ["0"] * 10 + ["少于 3", "4"]
+
+
 @override_settings(SMALL_CELL=2)
 def test_of_pupils_there_are_only_totals_of_schools_with_many(client):
     school = OrganisationFactory(kind="school", name="示例小学")

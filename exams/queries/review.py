@@ -268,7 +268,9 @@ def _in_words(item_type: str, content: Mapping[str, Any], value: Any) -> str:
         ]
         return "　".join(f"({n}) {row}" for n, row in enumerate(rows, 1) if row)
     if isinstance(value, dict):
-        return "；".join(f"{texts.get(a, '')} — {texts.get(b, '')}" for a, b in value.items())
+        # In the order of the question: PostgreSQL keeps the names of an object in an order of its own.
+        left = [option["id"] for option in content.get("left", []) if option["id"] in value]
+        return "；".join(f"{texts[a]} — {texts.get(value[a], '')}" for a in left)
     if isinstance(value, list):
         joint = " → " if item_type == "ordering" else "；"
         return joint.join(texts.get(part, part) for part in value if isinstance(part, str))

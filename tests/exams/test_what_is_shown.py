@@ -213,3 +213,10 @@ def test_a_grant_is_for_a_person_or_a_unit_and_says_what_it_needs(everything, en
             ExtraTime.objects.create(
                 **{"user": entry.enrolment.user, "reason": "x", "from_on": now.date(), "granted_at": now, **fields}
             )
+
+
+def test_pairs_are_told_in_the_order_of_the_question_whatever_order_they_are_stored_in():
+    version = make.item("matching")
+    pairs = version.key.answer["pairs"]
+    told = {queries.texts_of(version, dict(order)) for order in (list(pairs.items()), list(pairs.items())[::-1])}
+    assert told == {"子 — 丑；寅 — 卯"}

@@ -171,13 +171,15 @@ def chase_list(
 ) -> QuerySet[Enrolment]:
     """Who is not through, the most doubtful first, each with `done` (steps) and `reminded_at` (by hand).
 
-    The people of a large unit are met soon along the index of whom to chase; those of a small one by their unit.
+    The people of a large unit are met soon along the index of whom to chase; those of a small one by their unit, and
+    are put in order afterwards: an expression keeps the planner from walking that index past everybody else.
     """
     done = StepCompletion.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
     by_hand = Reminder.objects.filter(kind=ReminderKind.BY_HAND, enrolment__user=OuterRef("user_id")).order_by()
     last = by_hand.values("enrolment__user").annotate(last=Max("sent_at")).values("last")
-    found = people_within(unit, programme).filter(finished_at=None)
+    found, doubtful = people_within(unit, programme).filter(finished_at=None), (F("outlook") + Value(0)).desc()
     if is_large:
+        doubtful = F("outlook").desc()
         here = Organisation.objects.within(unit).filter(pk=OuterRef("organisation_id"))
         found = Enrolment.objects.filter(
             Exists(here), programme=programme, state=EnrolmentState.ACTIVE, finished_at=None
@@ -192,7 +194,7 @@ def chase_list(
         done=Coalesce(Subquery(done.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), Value(0)),
         reminded_at=Subquery(last),
     )
-    return found.select_related("user", "organisation").order_by("-outlook", "due_on", "pk")
+    return found.select_related("user", "organisation").order_by(doubtful, "due_on", "pk")
 
 
 def remindable(user: AbstractBaseUser, unit: Organisation, public_ids: Sequence[str]) -> list[Enrolment]:

@@ -16,7 +16,7 @@ from foundation.identifiers import random_code
 from pledges import queries
 from pledges.actions.refusals import NotRead, SignatureRefused, TemplateRetired, VisibilityRefused
 from pledges.actions.renewal import note_renewal
-from pledges.actions.signing import Party, Reading, Signing, store_letter
+from pledges.actions.signing import Party, Reading, Signing, check_passkey, store_letter
 from pledges.actions.wording import Words, fill_in, retired_words, signable
 from pledges.contracts import choices_within
 from pledges.models import (
@@ -110,8 +110,7 @@ def _check(version: LetterVersion, reading: Reading, visibility: str, is_authori
     )
     if visibility not in offered:
         raise VisibilityRefused(_("Choose one of the offered ways of publication."))
-    if reading.method == "passkey" and not reading.passkey:
-        raise SignatureRefused(_("Your passkey did not answer. Nothing was signed."))
+    check_passkey(reading)
     if not is_authorised:
         raise SignatureRefused(_("Upload the organisation's authorisation: your account does not belong to it."))
 

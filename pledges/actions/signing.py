@@ -222,6 +222,12 @@ def unit_line(organisation: Organisation) -> str:
     return "".join(unit.name for unit in chain[-2:]) if chain else organisation.name
 
 
+def check_passkey(reading: Reading) -> None:
+    """Whoever signs with a passkey has its answer. Raises SignatureRefused."""
+    if reading.method == "passkey" and not reading.passkey:
+        raise SignatureRefused(_("Your passkey did not answer. Nothing was signed."))
+
+
 def check_signer(version: LetterVersion, signer: User, visibility: str, reading: Reading, unit: Organisation) -> None:
     """Everything that must hold before a person's signature counts. Raises a SignatureRefused."""
     if not reading.confirmed:
@@ -232,8 +238,7 @@ def check_signer(version: LetterVersion, signer: User, visibility: str, reading:
         raise VisibilityRefused(_("Choose one of the offered ways of publication."))
     if reading.method == "drawn" and not reading.strokes:
         raise SignatureRefused(_("Draw your signature, or choose another way to sign."))
-    if reading.method == "passkey" and not reading.passkey:
-        raise SignatureRefused(_("Your passkey did not answer. Nothing was signed."))
+    check_passkey(reading)
     if reading.method == "on_the_spot":
         confirmer = reading.confirmed_by
         if confirmer is None or not queries.may_confirm(confirmer, signer=signer, unit=unit):

@@ -17,12 +17,13 @@ from pledges.importers.rows import (
     read_row,
     row_from_json,
 )
-from pledges.importers.tables import HEADERS, WORDS_OF, Table, TableRow, read_table, template
+from pledges.importers.tables import CODES, HEADERS, WORDS_OF, Table, TableRow, read_table, template
 
 __all__ = [
     "AUDIENCES",
     "CATEGORIES",
     "CHOICES",
+    "CODES",
     "DAYS",
     "HEADERS",
     "KEPT",

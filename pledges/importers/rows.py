@@ -47,7 +47,7 @@ KNOWN = {*TEXTS, *CHOICES, *DAYS, "audience", "fulfilment_status"}
 READ_BY_ALL = ("title", "reason", "content", "breach_liability", "pledge_type_text", "subject_unit",
                "unfulfilled_content", "sanction_content", "status_unit")  # fmt: skip
 FULL_AGE = 18
-NUMBERS = "holds a number of a phone or an identity card, or an e-mail address"
+PERSONAL_NUMBER = "holds a number of a phone or an identity card, or an e-mail address"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -113,7 +113,7 @@ def read_row(data: Mapping[str, Any], *, today: date) -> Row:
     _subject(values, audience, today, errors)
     _type(values, errors)
     _fulfilment(values, decided_on, made_on, today, errors)
-    errors |= {name: NUMBERS for name in READ_BY_ALL if name not in errors and names_somebody(values[name])}
+    errors |= {name: PERSONAL_NUMBER for name in READ_BY_ALL if name not in errors and names_somebody(values[name])}
     if errors or made_on is None:
         raise InvalidRow(errors)
     if values["subject_category"] == "natural":

@@ -74,7 +74,7 @@ VALUES = {
 }  # fmt: skip
 # The layout's own word for each value, to write it.
 WORDS_OF = {name: {value: word for word, value in reversed(words.items())} for name, words in VALUES.items()}
-NUMBERS = ("source_code", "subject_id_code", "accepting_unit_uscc", "status_unit_uscc")
+CODES = ("source_code", "subject_id_code", "accepting_unit_uscc", "status_unit_uscc")
 _OTHER = re.compile(r"其他[型]?\s*[（(:：]\s*(.+?)\s*[)）]?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 
@@ -160,7 +160,7 @@ def _cell(name: str, cell: Cell, *, typed: bool) -> tuple[str, str]:
         return "", ""
     if name in DAYS:
         return _day(value)
-    if name in NUMBERS:
+    if name in CODES:
         found = read_number(value, str(cell.number_format), typed=typed)
         return found.text, found.flaw
     if not isinstance(value, str):

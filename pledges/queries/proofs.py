@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 
 from foundation.ledger.keys import policy_text
+from foundation.ledger.models import LogEntry
 from foundation.ledger.queries import NotYet, log_reader, prove
 from pledges import keys
 from pledges.models import EventKind, EventStatement, IssuerKey, Letter, LetterEvent, LetterState, PublicRecord
@@ -24,11 +25,15 @@ from tlog.verify import FAILS, HOLDS, Finding, verify
 def proof_of(record: PublicRecord, reader: Reader | None = None) -> LogProof:
     """The proof of a letter's entry, against the log as published now, or as `reader` has it. No statement if
     `entry__place` is loaded. Raises NotYet while it has no place that anybody can read."""
-    place = getattr(record.entry, "place", None)
-    if place is None:
-        raise NotYet(record.entry.event_key)
-    place.entry = record.entry
-    return prove(row=place, salt=bytes(record.salt), reader=reader or log_reader())
+    return _proof(record.entry, record.salt, reader)
+
+
+def _proof(entry: LogEntry | None, salt: bytes | memoryview, reader: Reader | None) -> LogProof:
+    place = getattr(entry, "place", None)
+    if entry is None or place is None:
+        raise NotYet(entry.event_key if entry is not None else "no entry")
+    place.entry = entry
+    return prove(row=place, salt=bytes(salt), reader=reader or log_reader())
 
 
 def files_of(record: PublicRecord, reader: Reader | None = None) -> dict[str, bytes]:
@@ -57,12 +62,7 @@ def statement_number(found: EventStatement) -> int:
 
 def statement_proof(found: EventStatement, reader: Reader | None = None) -> LogProof:
     """The proof of its entry, with what opens it. Raises NotYet while it has no place that anybody can read."""
-    entry = found.event.entry
-    place = getattr(entry, "place", None) if entry is not None else None
-    if entry is None or place is None:
-        raise NotYet(found.event.letter.public_id)
-    place.entry = entry
-    return prove(row=place, salt=bytes(found.salt), reader=reader or log_reader())
+    return _proof(found.event.entry, found.salt, reader)
 
 
 def statement_files(found: EventStatement, reader: Reader | None = None) -> dict[str, bytes]:

@@ -15,11 +15,10 @@ from foundation.audit.actions import look
 from foundation.audit.views import EVERYBODY
 from pledges import queries
 from pledges.exports import layout_row
-from pledges.importers import HEADERS, WORDS_OF
+from pledges.importers import CODES, HEADERS, WORDS_OF
 from pledges.views.registry import harmless
 
 MOST_ROWS = 10_000
-CODES = ("source_code", "subject_id_code", "accepting_unit_uscc", "status_unit_uscc")
 
 
 @never_cache

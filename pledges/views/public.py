@@ -1,6 +1,7 @@
 """What everybody may see of one letter: its page, its files, the keys that sign it."""
 
 import logging
+from collections.abc import Callable
 
 from allauth.core import ratelimit
 from django.core.files.storage import storages
@@ -17,6 +18,7 @@ from pledges.models import Letter
 from pledges.pdf import address_of, check_address
 from pledges.queries import PublicLetter, Tombstone
 from tlog.leaf import canonical
+from tlog.proof import LogProof
 
 logger = logging.getLogger(__name__)
 
@@ -85,11 +87,7 @@ def letter_proof(request: HttpRequest, public_id: str) -> HttpResponse:
     record = queries.public_record(public_id)
     if record is None:
         raise Http404(public_id)
-    try:
-        proof = queries.proof_of(record)
-    except queries.NotYet:
-        raise Http404(public_id) from None
-    return _as_file(proof.text().encode(), "text/plain; charset=utf-8")
+    return _as_proof(lambda: queries.proof_of(record))
 
 
 @require_safe
@@ -107,11 +105,7 @@ def statement_proof(request: HttpRequest, public_id: str, number: int) -> HttpRe
     found = queries.statement(public_id, number)
     if found is None:
         raise Http404(public_id)
-    try:
-        proof = queries.statement_proof(found)
-    except queries.NotYet:
-        raise Http404(public_id) from None
-    return _as_file(proof.text().encode(), "text/plain; charset=utf-8")
+    return _as_proof(lambda: queries.statement_proof(found))
 
 
 @require_safe
@@ -136,6 +130,14 @@ def seal_list(request: HttpRequest) -> HttpResponse:
     if revoked is None:
         raise Http404("no list here")
     return _as_file(revoked, "application/pkix-crl")
+
+
+def _as_proof(prove: Callable[[], LogProof]) -> HttpResponse:
+    """The proof as a file. Raises Http404 until the log has it."""
+    try:
+        return _as_file(prove().text().encode(), "text/plain; charset=utf-8")
+    except queries.NotYet as reason:
+        raise Http404(str(reason)) from None
 
 
 def _as_file(data: bytes, kind: str) -> HttpResponse:

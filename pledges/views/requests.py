@@ -146,12 +146,8 @@ def _answer(
             found.token, version, request.user, template.accepting_unit, template.local_title, actions.sign_letter,
             organisation=(found.organisation_name, found.uscc),
         )  # fmt: skip
-        try:
-            asked = ask_passkey(request, desk, form)
-        except actions.SignatureRefused as refusal:
-            form.add_error(None, str(refusal))
-            return None
-        if isinstance(asked, HttpResponse):
+        asked = ask_passkey(request, desk, form)
+        if not isinstance(asked, dict):
             return asked
         passkey = asked
     letter = _signed(request, found, form, passkey)

@@ -23,6 +23,7 @@ from foundation.audit.actions import current_address
 from organisations.models import Organisation
 from pledges import actions, queries, steps
 from pledges.forms import OnTheSpotForm, OrganisationSignForm, SignForm
+from pledges.forms.signing import PASSKEY
 from pledges.models import Letter, LetterVersion
 
 logger = logging.getLogger(__name__)
@@ -168,7 +169,7 @@ def not_ready(request: HttpRequest, title: str, version: LetterVersion | None) -
 
 def _at_desk(request: SignedInRequest, desk: Desk) -> HttpResponse:
     """Show the form, or sign and go to the letter; a passkey is asked on a page between."""
-    ways = ["password", "drawn", *(["passkey"] if queries.passkeys_of(request.user) else [])]
+    ways = ["password", "drawn", *([PASSKEY] if queries.passkeys_of(request.user) else [])]
     form = SignForm(request.POST or None, request=request, version=desk.version, offered=desk.offered, ways=ways)
     opened_at(request, desk.key)
     status = 200
@@ -184,13 +185,9 @@ def _at_desk(request: SignedInRequest, desk: Desk) -> HttpResponse:
 def _answer(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpResponse | None:
     """What a complete form leads to: the question to the passkey, or the signed letter; None if it was refused."""
     more: dict[str, Any] = {}
-    if form.method == "passkey":
-        try:
-            asked = ask_passkey(request, desk, form)
-        except actions.SignatureRefused as refusal:
-            form.add_error(None, str(refusal))
-            return None
-        if isinstance(asked, HttpResponse):
+    if form.method == PASSKEY:
+        asked = ask_passkey(request, desk, form)
+        if not isinstance(asked, dict):
             return asked
         more["passkey"] = asked
     letter = signed_at(request, desk, form, **more)
@@ -198,6 +195,18 @@ def _answer(request: SignedInRequest, desk: Desk, form: SignForm) -> HttpRespons
 
 
 def ask_passkey(
+    request: SignedInRequest, desk: Desk, form: SignForm | OrganisationSignForm
+) -> HttpResponse | dict[str, str] | None:
+    """The page that asks the signer's passkey; the evidence of its answer, once that has come; None, with the reason in
+    the form, if it is refused."""
+    try:
+        return _asked_or_answered(request, desk, form)
+    except actions.SignatureRefused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _asked_or_answered(
     request: SignedInRequest, desk: Desk, form: SignForm | OrganisationSignForm
 ) -> HttpResponse | dict[str, str]:
     """The page that asks the signer's passkey, with the letter as it will be signed; or, when the answer has come, the

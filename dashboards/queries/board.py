@@ -177,9 +177,9 @@ def chase_list(
     done = StepCompletion.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
     by_hand = Reminder.objects.filter(kind=ReminderKind.BY_HAND, enrolment__user=OuterRef("user_id")).order_by()
     last = by_hand.values("enrolment__user").annotate(last=Max("sent_at")).values("last")
-    found, doubtful = people_within(unit, programme).filter(finished_at=None), (F("outlook") + Value(0)).desc()
+    found = people_within(unit, programme).filter(finished_at=None)
+    outlook = F("outlook") if is_large else F("outlook") + Value(0)
     if is_large:
-        doubtful = F("outlook").desc()
         here = Organisation.objects.within(unit).filter(pk=OuterRef("organisation_id"))
         found = Enrolment.objects.filter(
             Exists(here), programme=programme, state=EnrolmentState.ACTIVE, finished_at=None
@@ -194,7 +194,7 @@ def chase_list(
         done=Coalesce(Subquery(done.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), Value(0)),
         reminded_at=Subquery(last),
     )
-    return found.select_related("user", "organisation").order_by(doubtful, "due_on", "pk")
+    return found.select_related("user", "organisation").order_by(outlook.desc(), "due_on", "pk")
 
 
 def remindable(user: AbstractBaseUser, unit: Organisation, public_ids: Sequence[str]) -> list[Enrolment]:

@@ -21,12 +21,12 @@ STEM = 60  # of a part's question so many characters stand in a label
 def key_fields(kind: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, forms.Field]:
     """The fields in which a new key is given, by name; {} for a type without any. `key` is the one that counts."""
     if kind != "scenario":
-        return _key_fields(kind, content)
+        return _fields_of_one(kind, content)
     fields: dict[str, forms.Field] = {}
     pictures = content.get("pictures", [])
     for n, part in _keyed_parts(content, key):
         about = {"n": n, "stem": Truncator(read_out(part["stem"], pictures)).chars(STEM)}
-        for name, field in _key_fields(part["type"], {**part["content"], "pictures": pictures}).items():
+        for name, field in _fields_of_one(part["type"], {**part["content"], "pictures": pictures}).items():
             field.label = gettext("Part %(n)s, %(stem)s: %(label)s") % {**about, "label": field.label}
             fields[_prefix(part) + name] = field
     return fields
@@ -38,11 +38,11 @@ def given_now(kind: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> 
     The one answer of a question by itself is left open, as it is what is wrong; in a case other parts may be.
     """
     if kind != "scenario":
-        return _given_now(kind, key)
+        return _one_given_now(kind, key)
     found: dict[str, Any] = {}
     for _n, part in _keyed_parts(content, key):
         own = key["parts"][part["id"]]
-        given = {**_one_answer(part["type"], own), **_given_now(part["type"], own)}
+        given = {**_one_answer(part["type"], own), **_one_given_now(part["type"], own)}
         found |= {_prefix(part) + name: value for name, value in given.items()}
     return found
 
@@ -52,12 +52,12 @@ def key_of(
 ) -> dict[str, Any] | None:
     """The new key as it is stored, None if it is not complete. `key` is the one that counts so far."""
     if kind != "scenario":
-        return _key(kind, content, data)
+        return _key_of_one(kind, content, data)
     parts = dict(key["parts"])
     for _n, part in _keyed_parts(content, key):
         start = _prefix(part)
         own = {name.removeprefix(start): value for name, value in data.items() if name.startswith(start)}
-        made = _key(part["type"], part["content"], own)
+        made = _key_of_one(part["type"], part["content"], own)
         if made is None:
             return None
         kept = parts[part["id"]]
@@ -88,7 +88,7 @@ def _texts(content: Mapping[str, Any], side: str) -> list[tuple[str, str]]:
     return [(option["id"], read_out(option["text"], pictures)) for option in content.get(side, [])]
 
 
-def _key_fields(kind: str, content: Mapping[str, Any]) -> dict[str, forms.Field]:
+def _fields_of_one(kind: str, content: Mapping[str, Any]) -> dict[str, forms.Field]:
     """The fields in which a new key is given."""
     options = _texts(content, "options")
     if kind == "single":
@@ -120,7 +120,7 @@ def _key_fields(kind: str, content: Mapping[str, Any]) -> dict[str, forms.Field]
     return {}
 
 
-def _given_now(kind: str, key: Mapping[str, Any]) -> dict[str, Any]:
+def _one_given_now(kind: str, key: Mapping[str, Any]) -> dict[str, Any]:
     """The key that counts so far, as it stands in the fields: what is right about it need not be typed again."""
     if kind in ("blank", "short"):
         groups = key.get("blanks" if kind == "blank" else "keywords", [])
@@ -134,7 +134,7 @@ def _given_now(kind: str, key: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _key(kind: str, content: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | None:
+def _key_of_one(kind: str, content: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | None:
     """The new key as it is stored, None if it is not complete."""
     chosen = data.get("right")
     if kind == "single":

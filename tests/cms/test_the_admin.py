@@ -172,3 +172,11 @@ def test_every_page_of_the_admin_has_the_sheet_that_keeps_lists_legible_on_a_pho
     page = signed_in(member_of(registry.EDITOR)).get("/admin/").content.decode()
     assert page.count(f'<link rel="stylesheet" href="{static("css/admin/lists.css")}">') == 1
     assert finders.find("css/admin/lists.css") is not None
+
+
+def test_a_list_of_the_admin_in_which_nothing_fits_says_so_in_chinese_and_what_to_do(home):
+    manager = signed_in(member_of(registry.EXAM_MANAGER))
+    for query in ("?q=没有的", "?comments=on"):
+        page = manager.get(f"/admin/exams_item/{query}").content.decode()
+        assert page.count("没有符合的内容。少写几个字，或者去掉一个筛选条件再找。") == 1
+        assert "match your query" not in page

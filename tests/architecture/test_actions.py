@@ -82,6 +82,7 @@ EXEMPT = {
     "pledges.actions.passkeys.question_of": "a part of signing that writes nothing",
     "pledges.actions.passkeys.statement_of": "a part of signing that writes nothing",
     "pledges.actions.renewal.note_renewal": "a part of signing, which has the entry",
+    "pledges.actions.signing.check_passkey": "a part of signing that writes nothing",
     "pledges.actions.signing.check_signer": "a part of signing that writes nothing",
     "pledges.actions.wording.retired_words": "a part of signing that writes nothing",
     "pledges.actions.wording.signable": "a part of signing that writes nothing",

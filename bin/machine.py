@@ -15,6 +15,7 @@ PDF_LIBRARIES = {
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
+SHELL = "chromium-headless-shell"
 PDF_READERS = {
     "pdfsig": "poppler-utils",
     "pdftoppm": "poppler-utils",
@@ -81,11 +82,12 @@ def ensure_pdf_readers() -> None:
 
 def ensure_browser() -> None:
     """Install Chromium for the browser tests. Raises SetupError with the command when we may not."""
-    if shutil.which("chromium"):
-        return
-    say("  Chromium for the browser tests")
-    if not apt_install(["chromium"]):
-        raise SetupError(f"The browser tests need Chromium. Install it with:\n    {apt_command(['chromium'])}")
+    if not shutil.which("chromium"):
+        say("  Chromium for the browser tests")
+        if not apt_install(["chromium"]):
+            raise SetupError(f"The browser tests need Chromium. Install it with:\n    {apt_command(['chromium'])}")
+    if not shutil.which(SHELL):
+        apt_install([SHELL])  # not every system has it; without it the tests take a little longer
 
 
 def _make_venv() -> None:

@@ -2,7 +2,6 @@
 would start them. On PostgreSQL the same with a database of its own."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,36 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.e2e.insider import Insider
+from tests.e2e.prepared import ROOT, demo_site
 from tests.e2e.visitor import PAGES_SEEN, Visitor
-from tests.migrated import copy_to, template
 
-ROOT = Path(__file__).resolve().parents[2]
-LEARNERS = 24
 PASSWORD = "xinxing-demo"
-CHROMIUM = [p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()]
+SHELL = "/usr/bin/chromium-headless-shell"
+# The one without windows needs two thirds of the processor's time; the whole one keeps a profile as people have it.
+WHOLE = [p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()]
+CHROMIUM = [*([SHELL] if Path(SHELL).exists() else []), *WHOLE]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 PATIENCE = 60_000  # milliseconds; machines that run tests have other things to do
-
-# What `make run` does before it starts the server, in one process.
-PREPARE = """
-import sys, django
-from django.core.management import call_command
-django.setup()
-call_command("catalogues", "compile")
-call_command("flatten_css")
-call_command("migrate", verbosity=0)
-call_command("createcachetable")
-call_command("collectstatic", interactive=False, verbosity=0)
-if sys.argv[1]:
-    call_command("load_demo", learners=int(sys.argv[1]))
-"""
 
 
 @dataclass(frozen=True)
@@ -88,49 +73,21 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _own_database(url: str) -> Iterator[str]:
-    """A fresh PostgreSQL database beside the configured one; nothing to do for SQLite."""
-    if not url:
-        yield ""
-        return
-    name = f"xinxing_e2e_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template(url)}"')
-    yield url.rsplit("/", 1)[0] + f"/{name}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: Any) -> Iterator[Site]:
     """A running site with demo content.
 
-    XINXING_E2E_PREPARED may name a data folder with migrated demo content to begin from: saves a minute while one
+    XINXING_E2E_PREPARED may name a folder in which the demo site is kept from run to run: saves a minute while one
     writes tests. SQLite only.
     """
     if not CHROMIUM:
         pytest.fail("no Chromium on this machine: `make test` installs it, or names the command that does")
+    base = tmp_path_factory.getbasetemp()
+    shared = os.environ.get("XINXING_E2E_PREPARED") or (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
     var = tmp_path_factory.mktemp("site") / "var"
-    prepared = os.environ.get("XINXING_E2E_PREPARED", "")
-    shutil.copytree(prepared, var) if prepared else var.mkdir()
-    if not prepared and not os.environ.get("DATABASE_URL"):
-        copy_to(var / "xinxing.sqlite3")
-    prepare = ["" if prepared else str(LEARNERS)]
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    for url in _own_database(os.environ.get("DATABASE_URL", "")):
-        environment = {
-            **{k: v for k, v in os.environ.items() if k not in {"XINXING_TEST_DB", "REDIS_URL", "DATABASE_URL"}},
-            "DJANGO_SETTINGS_MODULE": "elearning.settings.base",
-            "XINXING_VAR_DIR": str(var),
-            "XINXING_FONT_DIR": str(ROOT / "var" / "fonts"),  # a minute of work, the same for every site
-            "XINXING_LOG_LEVEL": "WARNING",
-            "XINXING_SITE_URL": address,
-            **({"DATABASE_URL": url} if url else {}),
-        }
-
-        subprocess.run([sys.executable, "-c", PREPARE, *prepare], cwd=ROOT, env=environment, check=True)
+    with demo_site(Path(shared) / "demo", var, address) as environment:
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=environment
         )

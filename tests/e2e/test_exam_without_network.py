@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import BrowserType, Page, expect
 
 from tests.e2e import walks
-from tests.e2e.conftest import CHROMIUM, PATIENCE, QUIET, Meet, Site
+from tests.e2e.conftest import PATIENCE, QUIET, WHOLE, Meet, Site
 from tests.e2e.sitter import sitter
 from tests.e2e.visitor import Visitor
 
@@ -65,7 +65,7 @@ def test_a_browser_killed_in_the_middle_and_started_again_has_everything(
     learner = sitter(site, meet)
     options: dict[str, Any] = {
         "user_data_dir": str(tmp_path / "profile"),
-        "executable_path": CHROMIUM[0],
+        "executable_path": WHOLE[0],
         "args": QUIET,
         "viewport": {"width": 390, "height": 844},
         "base_url": site.address,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -95,13 +96,19 @@ def test_a_dry_run_prints_the_json_list_and_nothing_else_without_any_database(ba
     ("name", "content"),
     [("不在.txt", None), ("空.txt", b""), ("坏.docx", b"PK\x03\x04broken"), ("老.doc", b"\xd0\xcf\x11\xe0")],
 )
-def test_what_cannot_be_read_ends_with_code_2_and_a_message_on_stderr(tmp_path, name, content):
+def test_what_cannot_be_read_ends_with_code_2_and_a_message(tmp_path, capsys, name, content):
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    done = run(path, "--bank", "题库", "--dry-run", "--json", XINXING_VAR_DIR=str(tmp_path / "var"))
+    with pytest.raises(CommandError, match=re.escape(name)) as error:
+        call_command("import_items", path, "--bank", "题库", "--dry-run", "--json")
+    assert (error.value.returncode, capsys.readouterr().out) == (2, "")
+
+
+def test_a_refusal_is_the_exit_code_and_stands_on_stderr_alone(tmp_path):
+    done = run(tmp_path / "不在.txt", "--bank", "题库", "--dry-run", "--json", XINXING_VAR_DIR=str(tmp_path / "var"))
     assert (done.returncode, done.stdout) == (2, b"")
-    assert name in done.stderr.decode()
+    assert "不在.txt" in done.stderr.decode()
 
 
 def test_the_summary_counts_and_says_why_with_the_lines(bank_file, capsys):

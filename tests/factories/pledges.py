@@ -12,7 +12,7 @@ from foundation.ledger.sequencer import sequence
 from organisations.models import Kind, Organisation, Role
 from pledges import actions, steps
 from pledges.contracts import number_clauses
-from pledges.models import Letter, LetterPdf, LetterTemplate, LetterVersion, PledgeStep
+from pledges.models import ApiKey, Letter, LetterPdf, LetterTemplate, LetterVersion, PledgeStep
 from programmes.models import Enrolment, Stage, StepKind
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
@@ -154,3 +154,27 @@ def coordinator_of(unit: Organisation) -> Any:
 def jobs() -> Any:
     """The background jobs about letters; other apps queue their own."""
     return Job.objects.filter(kind__startswith="pledges.")
+
+
+def forty_five_letters(unit: Organisation) -> ApiKey:
+    """Forty-five letters of one department's system, two kinds, two years; returns the system's key."""
+    key, _text = actions.create_api_key(by=None, organisation=unit, name="系统")
+    for n in range(45):
+        person = {"subject_category": "natural", "subject_id_code": "320583199003073015", "audience": "teacher"}
+        actions.submit_letter(
+            key=key,
+            data={
+                "source_code": str(n),
+                "subject_name": f"江南示例{n}号有限公司" if n % 3 else "单雄信",
+                "subject_category": "legal",
+                "subject_id_code": USCC,
+                "pledge_type": "approval" if n % 2 else "industry",
+                "reason": "申报",
+                "content": "材料真实。",
+                "breach_liability": "依规处理。",
+                "publication_type": "public",
+                "made_on": "2026-11-01" if n % 5 else "2025-03-02",
+            }
+            | ({} if n % 3 else person),
+        )
+    return key

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 
+from tests.once import made_once
 from tests.permissions.world import World
 
 FOLDERS = ("MEDIA_ROOT", "PRIVATE_ROOT", "LOG_DIR", "VAR_DIR")
@@ -34,12 +34,10 @@ def _media_in_a_temporary_folder(settings: Any, places: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, places: dict[str, Any]) -> Iterator[World]:
-    """Everything happens inside one transaction that is never committed."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+    with made_once(django_db_blocker), pytest.MonkeyPatch.context() as patch:
         for name, place in places.items():
             patch.setattr(settings, name, place)
         call_command("load_demo", learners=28, verbosity=0)
         city = World()
         assert city.values  # everything that a row of the table asks for is made before the first one is tried
         yield city
-        transaction.set_rollback(True)

@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,27 +39,7 @@ def office():
 
 @pytest.fixture
 def letters(office):
-    """Forty-five letters of one department's system, two kinds, two years."""
-    key, _text = actions.create_api_key(by=None, organisation=office, name="系统")
-    for n in range(45):
-        person = {"subject_category": "natural", "subject_id_code": "320583199003073015", "audience": "teacher"}
-        actions.submit_letter(
-            key=key,
-            data={
-                "source_code": str(n),
-                "subject_name": f"江南示例{n}号有限公司" if n % 3 else "单雄信",
-                "subject_category": "legal",
-                "subject_id_code": make.USCC,
-                "pledge_type": "approval" if n % 2 else "industry",
-                "reason": "申报",
-                "content": "材料真实。",
-                "breach_liability": "依规处理。",
-                "publication_type": "public",
-                "made_on": "2026-11-01" if n % 5 else "2025-03-02",
-            }
-            | ({} if n % 3 else person),
-        )
-    return key
+    return make.forty_five_letters(office)
 
 
 def found(**choice):
@@ -69,87 +48,6 @@ def found(**choice):
 
 def numbers(page):
     return [row.letter.submission.source_code for row in page.rows]
-
-
-@pytest.mark.parametrize(
-    ("choice", "count"),
-    [
-        ({}, 45),
-        ({"text": "示例"}, 30),
-        ({"text": "南示"}, 30),
-        ({"text": "17号有限"}, 1),
-        ({"text": "江南 公司"}, 30),
-        ({"text": "江南公司"}, 0),
-        ({"text": "jnsl"}, 30),
-        ({"text": "DXX"}, 15),
-        ({"text": "sxx"}, 15),
-        ({"text": make.USCC}, 30),
-        ({"text": make.DISTRICT}, 45),
-        ({"text": make.DISTRICT + "2025"}, 9),
-        ({"audience": "teacher"}, 15),
-        ({"audience": "teacher", "year": 2025}, 3),
-        ({"year": 2025}, 9),
-        ({"pledge_type": "industry"}, 23),
-        ({"pledge_type": "industry", "text": "示例", "year": 2026}, 12),
-        ({"subject": "person"}, 15),
-        ({"state": "in_force"}, 45),
-        ({"unit_kind": "enterprise"}, 30),
-        ({"unit_kind": "school", "year": 2025}, 3),
-        ({"unit_kind": "enterprise", "text": "17号有限"}, 1),
-        ({"text": "'x\" OR 1"}, 0),
-    ],
-)
-def test_words_sounds_codes_and_filters_find_exactly_what_fits(letters, choice, count):
-    page = found(**choice)
-    assert (page.count, page.is_more, len(page.rows)) == (count, False, min(count, 20))
-
-
-def test_pages_follow_one_another_without_gaps_newest_first_and_end(letters):
-    for choice in (Choice(), Choice(text="信用承诺书"), Choice(text=make.DISTRICT)):
-        seen, cursor, pages = [], "", 0
-        while True:
-            page = queries.find(choice, cursor=cursor)
-            seen, cursor, pages = seen + [row.public_id for row in page.rows], page.cursor, pages + 1
-            if not cursor:
-                break
-        assert (pages, len(seen), len(set(seen))) == (3, 45, 45)
-    assert numbers(found())[:3] == ["44", "43", "42"]
-
-
-def test_a_cursor_that_was_not_written_here_is_the_first_page(letters):
-    for cursor in ("x", "20", queries.find(Choice()).cursor[:-1]):
-        assert queries.find(Choice(), cursor=cursor).page == 1
-
-
-@pytest.mark.parametrize("text", ["林", " a ", "%", "，"])
-def test_one_character_alone_is_refused_with_the_reason(client, letters, text):
-    assert found(text=text).too_short
-    html = client.get(reverse("pledges:registry"), {"q": text}).content.decode()
-    assert "请至少输入两个字" in html
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {},
-        {"q": "示例"},
-        {"q": "欧阳修竹"},
-        {"kind": "teacher", "year": "2026"},
-        {"q": "AAAAAAAAAAAA"},
-        {"q": "AAAAAAAAAAA2"},
-        {"q": make.DISTRICT},
-        {"q": make.USCC},
-        {"q": "jnsl", "type": "industry"},
-        {"unit": "school"},
-        {"unit": "enterprise", "q": "示例"},
-    ],
-)
-def test_a_page_takes_at_most_six_statements_in_all(client, letters, query):
-    client.get(reverse("pledges:registry"), query)
-    with CaptureQueriesContext(connection) as seen:
-        client.get(reverse("pledges:registry"), query)
-    every = [one["sql"] for one in seen if not one["sql"].startswith(TRANSACTION)]
-    assert len(every) <= 6, every
 
 
 def test_the_copy_is_kept_by_what_changes_letters_and_a_command_proves_it():
@@ -231,22 +129,6 @@ def test_of_pupils_there_are_only_totals_of_schools_with_many(client):
         assert SchoolTally.objects.get().promises == n + 1
         html = client.get(reverse("pledges:registry-figures")).content.decode()
         assert ("示例小学" in html, "金丝雀" in html) == (n == 1, False)
-
-
-@pytest.mark.parametrize("name", ["registry-atom", "registry-rss"])
-def test_feeds_carry_the_newest_and_know_the_filters(client, letters, name):
-    every = client.get(reverse(f"pledges:{name}")).content.decode()
-    some = client.get(reverse(f"pledges:{name}"), {"kind": "teacher"}).content.decode()
-    mark = "<entry>" if name == "registry-atom" else "<item>"
-    assert (every.count(mark), some.count(mark)) == (45, 15)
-    assert "http://localhost:8000/l/" in every
-
-
-def test_the_table_file_has_the_page_that_is_shown(client, letters):
-    cursor = queries.find(Choice()).cursor
-    text = client.get(reverse("pledges:registry-csv"), {"cursor": cursor}).content.decode()
-    assert text.count("\r\n") == 21
-    assert "44号" not in text
 
 
 def test_searching_has_a_limit_for_each_address_and_looking_has_none(client):

@@ -112,9 +112,12 @@ def similar_to_each(
             for other, theirs in pieces.items()
             if min(len(shingles), len(theirs)) >= least * max(len(shingles), len(theirs))  # else it cannot reach it
         }
-        like = {row[0]: (row, shares[read[row[3]]]) for row in rows if shares.get(read[row[3]], 0.0) >= least}
-        each = [Similar(*row, int(share * 100)) for row, share in like.values()]
-        found[stem] = sorted(each, key=lambda s: (-s.percent, s.item_id))[:limit]
+        like = {
+            pk: Similar(pk, bank_name, number, other, state, int(shares[read[other]] * 100))
+            for pk, bank_name, number, other, state in rows
+            if shares.get(read[other], 0.0) >= least
+        }
+        found[stem] = sorted(like.values(), key=lambda s: (-s.percent, s.item_id))[:limit]
     return found
 
 

@@ -36,6 +36,8 @@ class PledgesConfig(AppConfig):
         register_duties(LetterDuties())
         register_message("pledges.answered", label=_("Answers to objections"))
         register_message("pledges.published", label=_("a letter is public"), is_calm=True, is_required=False)
+        wordings = _("my wordings of letters returned by review")
+        register_message("pledges.wording_returned", label=wordings, is_calm=True, is_required=False)
         register_job("pledges.publish", compute=tasks.keep_log_up, apply=tasks.publish)
         register_job("pledges.render_pdf", compute=tasks.render, apply=tasks.keep_pdf)
         register_job("pledges.log_letters", compute=tasks.log_letters)

@@ -260,7 +260,9 @@ USE_I18N = True
 USE_TZ = True
 # Instants are stored in UTC; days, deadlines and quiet hours are those of China Standard Time.
 TIME_ZONE = "Asia/Shanghai"
-USE_THOUSAND_SEPARATOR = True
+# Only what a template passes through `intcomma` is grouped: years, codes and what programs read are not.
+USE_THOUSAND_SEPARATOR = False
+FORMAT_MODULE_PATH = "elearning.formats"
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"

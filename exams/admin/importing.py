@@ -11,15 +11,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import SignedInRequest
-from exams import actions
+from exams import actions, queries
 from exams.admin.leftover import leftover_table
 from exams.admin.shown import decide_and_tell, may_import, shown
+from exams.forms.authoring import TWIN
 from exams.forms.importing import StoreForm, UploadForm
 from exams.forms.reasons import say_unreadable
 from exams.importers.blocks import Unreadable
 from exams.models import Fate, ImportBatch, ImportBlock, ImportState, Verdict
 
-PER_PAGE = 20
+PER_PAGE, SHOWN_LIKE = 20, 2
 RUNNING = (ImportState.READING, ImportState.STORING, ImportState.UNDOING)
 LANES = (Verdict.ACCEPT, Verdict.REVIEW, Verdict.REJECT, Verdict.SKIP)
 
@@ -82,7 +83,7 @@ def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "page": page,
-        "rows": [shown(row) for row in page],
+        "rows": list(map(shown, page, _like(batch, page))),
         "tabs": [(lane, Verdict(lane).label, counts[lane]) for lane in LANES],
         "all": sum(counts.values()),
         "fates": [(fate, Fate(fate).label, fates[fate]) for fate in Fate.values if fate in fates],
@@ -98,6 +99,17 @@ def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_store": counts[Verdict.ACCEPT] and request.user.has_perm("exams.change_item"),
     }
     return render(request, "exams/admin/import.html", context)
+
+
+def _like(batch: ImportBatch, page: Page[ImportBlock]) -> list[list[queries.Similar]]:
+    """For each row of the page that would be a new item, what the bank has that is nearly the same, while one can
+    still leave it out. Two statements."""
+    asked = [
+        row.reading.get("stem", "") if batch.state == ImportState.PREVIEW and row.fate == Fate.NEW else ""
+        for row in page
+    ]
+    found = queries.similar_to_each(asked, limit=SHOWN_LIKE, least=TWIN)
+    return [found[stem] for stem in asked]
 
 
 def _code(error: str) -> tuple[str, str]:

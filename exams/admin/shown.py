@@ -1,5 +1,6 @@
 """A block of an import as the pages show it, and what may be decided about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from exams.forms.reasons import say
 from exams.importers.blocks import Block
 from exams.importers.mending import answer_text
 from exams.models import Decision, Fate, ImportBlock, ItemType, Verdict
+from exams.queries import Similar
 from exams.queries.imports import block_of, problem_of
 
 may_import = permission_required("exams.add_item", raise_exception=True)
@@ -31,14 +33,15 @@ class Shown:
     parts: list[tuple[Block, list[str]]]
     acceptable: bool
     choosable: bool
+    similar: Sequence[Similar] = ()
 
 
-def shown(row: ImportBlock) -> Shown:
-    """With every code in words, and what a person may do with it."""
-    return as_shown(row, block_of(row))
+def shown(row: ImportBlock, similar: Sequence[Similar] = ()) -> Shown:
+    """With every code in words, what a person may do with it, and the items of the bank that are like it."""
+    return as_shown(row, block_of(row), similar)
 
 
-def as_shown(row: ImportBlock, block: Block) -> Shown:
+def as_shown(row: ImportBlock, block: Block, similar: Sequence[Similar] = ()) -> Shown:
     """`block` in the place of the row's own reading."""
     choice = block.type in ("single", "multiple")
     whole = row.status != Verdict.REJECT and not problem_of(block)
@@ -53,6 +56,7 @@ def as_shown(row: ImportBlock, block: Block) -> Shown:
         parts=[(child, [say(reason) for reason in child.reasons]) for child in block.children],
         acceptable=whole and row.fate != Fate.CONFLICT and row.lane in (Verdict.REVIEW, Verdict.SKIP),
         choosable=whole and row.fate in (Fate.CONFLICT, Fate.DUPLICATE),
+        similar=similar,
     )
 
 

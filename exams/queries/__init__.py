@@ -114,7 +114,7 @@ from exams.queries.sittings import (
     remaining_seconds,
 )
 from exams.queries.words import TABLE as WORDS_TABLE
-from exams.queries.words import Similar, matching, similar_items, words_of
+from exams.queries.words import Similar, matching, similar_items, similar_to_each, words_of
 
 __all__ = [
     "SORTS",
@@ -250,6 +250,7 @@ __all__ = [
     "sessions_of",
     "shown_answers",
     "similar_items",
+    "similar_to_each",
     "sitting_rules",
     "sittings",
     "stale_sql",

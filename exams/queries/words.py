@@ -89,24 +89,42 @@ def similar_items(
 
     `bank` looks in one bank only, `exclude` is the id of the item that is being written.
     """
-    marks, shingles = likeness.marks(stem), likeness.shingles(stem)
+    return similar_to_each([stem], bank, exclude, limit, least)[stem]
+
+
+def similar_to_each(
+    stems: Sequence[str], bank: Bank | None = None, exclude: int | None = None, limit: int = 5, least: float = LIKE
+) -> dict[str, list[Similar]]:
+    """For each of `stems`, some tens at most, what `similar_items` finds. Two statements for all of them."""
+    marks = [found for found in map(likeness.marks, dict.fromkeys(stems)) if found]
     if not marks:
-        return []
-    rows = _candidates(marks[:1], bank, exclude) + _candidates(marks[1:], bank, exclude)
-    whole = likeness.letters(stem)
-    found: dict[int, Similar] = {}
-    for pk, bank_name, number, other, state in rows:
-        same = whole == likeness.letters(other)
-        share = 1.0 if same else min(likeness.likeness(shingles, likeness.shingles(other)), 0.99)
-        if share >= least:
-            found[pk] = Similar(pk, bank_name, number, other, state, int(share * 100))
-    return sorted(found.values(), key=lambda s: (-s.percent, s.item_id))[:limit]
+        return {stem: [] for stem in stems}
+    most = MOST_CANDIDATES * len(marks)
+    rows = _candidates([words[0] for words in marks], most, bank, exclude)
+    rows += _candidates([word for words in marks for word in words[1:]], most, bank, exclude)
+    read = {other: likeness.letters(other) for _pk, _bank, _number, other, _state in rows}
+    pieces = {whole: likeness.shingles(whole) for whole in read.values()}
+    found: dict[str, list[Similar]] = {}
+    for stem in stems:
+        whole, shingles = likeness.letters(stem), likeness.shingles(stem)
+        shares = {
+            other: 1.0 if other == whole else min(likeness.likeness(shingles, theirs), 0.99)
+            for other, theirs in pieces.items()
+            if min(len(shingles), len(theirs)) >= least * max(len(shingles), len(theirs))  # else it cannot reach it
+        }
+        like = {
+            pk: Similar(pk, bank_name, number, other, state, int(shares[read[other]] * 100))
+            for pk, bank_name, number, other, state in rows
+            if shares.get(read[other], 0.0) >= least
+        }
+        found[stem] = sorted(like.values(), key=lambda s: (-s.percent, s.item_id))[:limit]
+    return found
 
 
-def _candidates(marks: Sequence[str], bank: Bank | None, exclude: int | None) -> list[Any]:
-    """Rows that share one of `marks`. One statement."""
+def _candidates(marks: Sequence[str], most: int, bank: Bank | None, exclude: int | None) -> list[Any]:
+    """Rows that share one of `marks`, so many at most. One statement."""
     joint = " OR ".join(f'"{m}"' for m in marks) if _lite() else " | ".join(f"'{m}'" for m in marks)
-    rows = ItemIndex.objects.filter(item_id__in=_ids(joint, MOST_CANDIDATES))
+    rows = ItemIndex.objects.filter(item_id__in=_ids(joint, most))
     if bank is not None:
         rows = rows.filter(item__bank=bank)
     if exclude is not None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from foundation.audit.actions import record
 from pledges import queries, steps
+from pledges.actions.telling import tell_returned
 from pledges.contracts import BLANK, ENGLISH, Clause
 from pledges.models import LetterTemplate, LetterVersion, PledgeStep, VersionState
 
@@ -183,8 +184,8 @@ def send_for_review(*, by: AbstractBaseUser | None, version: LetterVersion) -> L
 
 @transaction.atomic
 def return_version(*, by: AbstractBaseUser, version: LetterVersion, reason: str) -> LetterVersion:
-    """Give it back to its author with a reason, which they read above the wording. Raises NotReviewable unless it is in
-    review and a reason is given."""
+    """Give it back to its author with a reason, which they get as a message and read above the wording. Raises
+    NotReviewable unless it is in review and a reason is given."""
     why = " ".join(reason.split())[:500]
     if not why:
         raise NotReviewable(_("Say why you return it."))
@@ -195,6 +196,7 @@ def return_version(*, by: AbstractBaseUser, version: LetterVersion, reason: str)
         target=f"pledges.LetterVersion:{version.pk}",
         details={"reason": why},
     )
+    tell_returned(by=by, version=version)
     return version
 
 

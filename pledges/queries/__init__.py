@@ -40,6 +40,7 @@ from pledges.queries.letters import (
     askable_letters,
     current_version,
     district_of,
+    in_batches,
     letter_by_code,
     letter_in_force,
     letter_of_step,
@@ -101,7 +102,14 @@ from pledges.queries.registry import (
 )
 from pledges.queries.requests import belongs_to, may_request, open_request, requests_of, templates_of
 from pledges.queries.submissions import api_key, has_news, newest_fulfilments, submissions_by_code
-from pledges.queries.systems import hooks_kept_by, keeps_all_systems, keys_kept_by, system_units
+from pledges.queries.systems import (
+    hooks_kept_by,
+    keeps_all_systems,
+    keys_kept_by,
+    last_sent_with,
+    last_told,
+    system_units,
+)
 from pledges.queries.words import TABLE as WORDS_TABLE
 from pledges.queries.words import stored_words, words_of
 
@@ -158,11 +166,14 @@ __all__ = [
     "identity_of",
     "import_units",
     "imports_of",
+    "in_batches",
     "is_renewable",
     "issuer_document",
     "keeps_all_systems",
     "keys_kept_by",
     "lacking_copies",
+    "last_sent_with",
+    "last_told",
     "leads_any",
     "letter_by_code",
     "letter_in_force",

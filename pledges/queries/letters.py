@@ -1,6 +1,6 @@
 """What can be signed, and what somebody has signed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
@@ -11,6 +11,8 @@ from organisations.queries import ancestors, may_be_named
 from pledges.contracts import Clause, choices_within, read_code
 from pledges.models import Letter, LetterState, LetterTemplate, LetterVersion, PledgeStep, Subject, VersionState
 from pledges.queries.afterwards import letters_decided_by
+
+BATCH = 1000
 
 
 def current_version(template: LetterTemplate) -> LetterVersion | None:
@@ -62,6 +64,16 @@ def office_letters(user: AbstractBaseUser, *, text: str = "") -> QuerySet[Letter
             Q(record__subject_name__icontains=text) | Q(code=code) | Q(public_id=code) | Q(record__subject_id_code=code)
         )
     return found.order_by("-pk")
+
+
+def in_batches(found: QuerySet[Letter]) -> Iterator[list[Letter]]:
+    """`found` whole, newest first, some at a time, each from where the one before ended: what is signed or ends
+    meanwhile moves nothing. One statement for each batch."""
+    found = found.order_by("-pk")
+    batch = list(found[:BATCH])
+    while batch:
+        yield batch
+        batch = list(found.filter(pk__lt=batch[-1].pk)[:BATCH]) if len(batch) == BATCH else []
 
 
 def on_the_spot_of(user: AbstractBaseUser, step_ids: Sequence[int]) -> QuerySet[Letter]:

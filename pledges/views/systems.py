@@ -98,23 +98,33 @@ def rotate_key(request: SignedInRequest, prefix: str) -> HttpResponse:
     return _page(request, secret=text, shown_as="key", overlap=actions.OVERLAP_DAYS)
 
 
-@require_POST
+@never_cache
 @login_required
 def revoke_key(request: SignedInRequest, prefix: str) -> HttpResponse:
-    """End a key at once."""
+    """What ends with a key, and when it was last used; POST ends it at once."""
     key = get_object_or_404(queries.keys_kept_by(request.user), prefix=prefix)
-    if actions.revoke_api_key(by=request.user, key=key):
+    if request.method != "POST" and not key.revoked_at and key.expires_at > timezone.now():
+        return _ask(request, _("End this key?"), key=key, sent=queries.last_sent_with(key))
+    if request.method == "POST" and actions.revoke_api_key(by=request.user, key=key):
         messages.success(request, _("The key has ended."))
     else:
         messages.warning(request, _("This key had ended before."))
     return redirect("pledges:systems")
 
 
-@require_POST
+@never_cache
 @login_required
 def end_hook(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Tell this address nothing more."""
+    """What ends with a webhook, and when it was last told something; POST tells it nothing more."""
     hook = get_object_or_404(queries.hooks_kept_by(request.user), public_id=public_id)
+    if request.method != "POST":
+        return _ask(request, _("Tell this address nothing more?"), hook=hook, told=queries.last_told(hook))
     actions.end_webhook(by=request.user, hook=hook)
     messages.success(request, _("This address is told nothing more."))
     return redirect("pledges:systems")
+
+
+def _ask(request: SignedInRequest, heading: str, **about: Any) -> HttpResponse:
+    """The question before something ends for good."""
+    crumbs = [{"word": _("Our systems"), "url": reverse("pledges:systems")}, {"word": heading}]
+    return render(request, "pledges/end_system.html", {"heading": heading, "crumbs": crumbs, **about})

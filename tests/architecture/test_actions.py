@@ -91,6 +91,7 @@ EXEMPT = {
     "pledges.actions.entries.know_seal": "a part of keeping a PDF, which has the entry",
     "pledges.actions.evidence.seal_evidence": "a part of signing, which has the entry",
     "pledges.actions.publication.queue_pdf": "publishing has the entry",
+    "pledges.actions.telling.tell_returned": "a part of returning, which has the entry",
     "organisations.actions.roster_telling.tell_of_roster": "a message about what has the entry",
     "organisations.actions.consents.set_up_consent_text": "nobody decided it, the version of the program did",
     "organisations.actions.doors.find_class": "a wrong code is counted for some minutes and changes nothing",

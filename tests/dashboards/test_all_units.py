@@ -1,11 +1,14 @@
 """All units at once: put together by kind and district, in their own order, for those who may see them."""
 
+import re
 from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from openpyxl import load_workbook
 
 from dashboards.models import ExamTally
@@ -115,6 +118,29 @@ def test_a_coordinator_sees_what_they_lead_and_nobody_else_anything(city, client
         assert client.get("/city/export/").status_code == (404 if stranger else 302)
 
 
+def test_large_counts_are_grouped_for_people_and_for_nobody_else(city, client):
+    UnitStepTally.objects.filter(measure="enrolled").update(people=50_000)
+    UnitStepTally.objects.filter(measure="step").update(people=12_345)
+    ExamTally.objects.filter(measure="took_part").update(people=10_007)
+    client.force_login(city.office)
+    for prefix, words in (("", "300,000人"), ("/en", "300,000 people")):
+        page = client.get(f"{prefix}/city/").content.decode()
+        assert [n for n in (words, "74,070", "12,345", "60,042") if n not in page] == []
+        districts = {"320580", "320581"}  # codes
+        assert set(re.findall(r"(?<![\w.#-])\d{5,}(?![\w-])", re.sub(r"<[^>]*>", " ", page))) == districts
+        told = re.search(rf'href="[^"]*/{city.units[0].code}/\?[^"]*step=([^"&#]*)', page)[1]
+        assert told in {str(step.public_id) for step in city.steps}
+    first = load_workbook(BytesIO(client.get("/city/export/").content)).worksheets[0]
+    assert 300_000 in [cell.value for row in first.iter_rows() for cell in row]
+
+
+def test_years_pages_and_codes_are_grouped_in_no_language():
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            shown = Template("{% load humanize %}{{ year }} {{ people|intcomma }}")
+            assert shown.render(Context({"year": 2026, "people": 300_000})) == "2026 300,000"
+
+
 def test_the_workbook_has_both_tables(city, client):
     client.force_login(city.office)
     book = load_workbook(BytesIO(client.get("/city/export/").content))
@@ -139,4 +165,4 @@ def test_five_hundred_units_take_ten_statements_on_every_page(client):
             client.get(address)
             with CaptureQueriesContext(connection) as captured:
                 page = client.get(address).content.decode()
-            assert ("10000人参加" in page, len(captured) <= 10) == (True, True)
+            assert ("10,000人参加" in page, len(captured) <= 10) == (True, True)

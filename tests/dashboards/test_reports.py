@@ -28,6 +28,7 @@ from programmes.models import Enrolment
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.practice import Workplace
+from tests.paper import glyphs, outside
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,17 @@ def test_the_word_file_is_set_as_an_official_document(workplace, client):
     if pdf_available().ok:
         assert len(pictures) >= 1
         assert {shape._inline.docPr.get("descr") for shape in pictures} >= {"各步骤完成的人所占比例"}
+
+
+@pytest.mark.skipif(not pdf_available().ok, reason="the system libraries for PDFs are missing")
+def test_the_pdf_keeps_the_type_area_of_an_official_document_and_numbers_pages_outside_it(workplace, client):
+    ask(client, workplace)
+    work()
+    pages = glyphs(taken(client, Report.objects.get(), "pdf")[1])
+    assert len(pages) > 1
+    for number, page in enumerate(pages, 1):
+        assert outside(page, left=28, top=37, right=184, bottom=262) == f"—{number}—"
+        assert (page[-1].bottom > 269, page[-1].right > 170) == (True, number % 2 == 1)
 
 
 def test_a_quarter_and_a_campaign(workplace, client):

@@ -9,7 +9,7 @@ from foundation.smallcells import suppressed, told
 counts = st.lists(st.integers(0, 12), max_size=6)
 
 
-@pytest.mark.parametrize(("count", "text"), [(0, "0"), (1, "不足5"), (4, "不足5"), (5, "5"), (1206, "1206")])
+@pytest.mark.parametrize(("count", "text"), [(0, "0"), (1, "不足5"), (4, "不足5"), (5, "5"), (1206, "1,206")])
 def test_one_figure(count, text):
     assert told(count) == text
 

@@ -1,6 +1,7 @@
 """An issue on the web and on A4: sections, matrix, imprint, and who may see what."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from foundation.jobs.models import Job
 from newsletters import actions
 from newsletters.importers import Cell, MatrixError, read_cell, read_matrix
 from newsletters.models import IssuePage
-from newsletters.pdf import document_of
+from newsletters.pdf import document_of, set_document
 from newsletters.queries import newest_headlines
 from organisations.models import Kind
 from tests.cms.test_search import index_pages
@@ -25,8 +26,10 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cms import CaseFactory, member_of, site
 from tests.factories.newsletters import MATRIX, IssueFactory, NewsItemFactory, article, bulletin
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
+from tests.paper import glyphs, outside
 
 pytestmark = pytest.mark.django_db
+needs_pdf = pytest.mark.skipif(not pdf_available().ok, reason="the system libraries for PDFs are missing")
 
 
 @pytest.fixture(autouse=True)
@@ -219,3 +222,20 @@ def test_an_issue_takes_as_many_statements_for_three_cases_as_for_one(client, dj
     client.get(issue.url)
     with django_assert_num_queries(15):
         client.get(issue.url)
+
+
+@needs_pdf
+def test_an_issue_on_paper_keeps_the_type_area_of_an_official_document_and_numbers_pages_outside_it():
+    """GB/T 9704-2012: 156 by 225 mm, 22 lines of 28 characters; odd numbers right, even ones left."""
+    body = "".join(f"<p>{'信用工作要做在平时，' * 40}</p>" for _ in range(6))
+    sections = [("progress", {"title": "工作推进", "items": [article("全市动员", body, units=[])]})]
+    issue = IssueFactory(sections=sections, report_to="市委", editor="林某")
+    pages = glyphs(set_document(document_of(issue, with_matrix=False)))
+    assert len(pages) > 2
+    for number, page in enumerate(pages, 1):
+        assert outside(page, left=28, top=37, right=184, bottom=262) == f"—{number}—"
+        first, dash = page[-3], page[-1]
+        assert first.bottom == dash.bottom  # on one line
+        assert (dash.bottom > 269, dash.right > 170, dash.right < 50) == (True, number % 2 == 1, number % 2 == 0)
+    lines = Counter(int((glyph.top + glyph.bottom - 2 * 37) / 2 / 225 * 22) for glyph in pages[1])
+    assert (sorted(lines)[:22], lines.most_common(1)[0][1]) == (list(range(22)), 28)

@@ -14,7 +14,6 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.audit.models import Entry
 from foundation.jobs.worker import run_pending
 from organisations.importers.lines import Unreadable
 from pledges import actions, queries
@@ -299,33 +298,6 @@ def test_numbers_of_people_in_what_everybody_may_read_are_refused(by, unit, chan
     row = ImportRow.objects.get(batch=read(by, unit, table(GOOD | changes)))
     assert [name for name, _cell, _reason in row.reasons] == wrong
     assert row.state == ("wrong" if wrong else "new")
-
-
-def layout_of(client, **query):
-    text = client.get(reverse("pledges:office-table"), query).content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text)))
-
-
-def test_the_unit_takes_its_letters_along_in_the_layout_and_it_is_written_down(client, by, unit):
-    take(by, unit, GOOD | KEPT | {"remarks": "=1+1"}, PERSON | {"source_code": "CZ-2"})
-    client.force_login(by)
-    person, firm = layout_of(client)
-    letter = Letter.objects.get(subject="organisation")
-    assert (firm["承诺编码"], firm["承诺人类别"], firm["备注"]) == (f"\t{letter.code}", "法人及非法人组织", "'=1+1")
-    assert (firm["承诺履行状态"], firm["认定日期"], firm["公开类型"]) == ("部分履行", "2026-11-10", "可向社会公开")
-    assert (person["承诺人代码"], person["人员类别"], person["承诺履行状态"]) == ("", "教师", "")
-    assert [row["承诺人名称"] for row in layout_of(client, q="林")] == ["林某"]
-    assert Entry.objects.filter(action="pledges.office_table.look").count() == 2
-    client.force_login(UserFactory())
-    assert client.get(reverse("pledges:office-table")).status_code == 403
-
-
-@pytest.mark.parametrize("many", [1, 3])
-def test_the_table_costs_the_same_for_any_number_of_letters(client, by, unit, many, django_assert_max_num_queries):
-    take(by, unit, *(GOOD | KEPT | {"source_code": f"CZ-{n}"} for n in range(many)))
-    client.force_login(by)
-    with django_assert_max_num_queries(15):
-        assert len(layout_of(client)) == many
 
 
 def test_the_downloaded_table_has_every_column_and_explains_it():

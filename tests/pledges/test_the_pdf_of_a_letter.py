@@ -19,6 +19,7 @@ from pledges.models import Letter, LetterPdf, Publication
 from pledges.pdf import check_address
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
+from tests.paper import glyphs, outside
 from tests.programs import needs
 from tests.tlog.tsa import TimeStampService
 from tlog.__main__ import main
@@ -61,6 +62,14 @@ def test_a_name_of_sixty_rare_characters_is_set_whole_and_the_file_stays_small(l
     embedded = [font["/DescendantFonts"][0]["/FontDescriptor"] for page in PdfReader(io.BytesIO(data)).pages
                 for font in page["/Resources"]["/Font"].values()]  # fmt: skip
     assert all(re.match(r"/[A-Z]{6}\+Xinxing", str(row["/FontName"])) and "/FontFile2" in row for row in embedded)
+
+
+def test_a_letter_stands_on_one_sheet_within_its_margins_with_the_page_number_outside():
+    letter = make.signed(visibility="named")
+    make.work_off()
+    (page,) = glyphs(make.pdf_bytes(letter))
+    assert outside(page, left=28, top=30, right=184, bottom=275) == "—1—"
+    assert min(glyph.top for glyph in page if glyph.text == "—") > 275
 
 
 def test_the_file_says_that_it_is_accessible(letter):

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from cms.actions import set_up_groups
 from foundation.audit.models import Entry
+from notifications import registry
+from notifications.models import Message
 from pledges import actions, queries
 from pledges.contracts import number_clauses
 from pledges.models import LetterTemplate, LetterVersion
@@ -105,6 +107,26 @@ def test_who_returns_a_wording_says_why_and_the_author_reads_it(client, office):
     assert client.post(address, wording(template)).status_code == 302
     version.refresh_from_db()
     assert (version.state, version.returned_because) == ("in_review", "")
+
+
+def test_the_author_of_a_returned_wording_gets_a_message_that_leads_there_and_nobody_else(client, office):
+    version = actions.send_for_review(by=office, version=draft(make.template(ready=False), office))
+    actions.return_version(by=UserFactory(), version=version, reason="第二条不清楚")
+    message = Message.objects.get()
+    assert (message.user, message.kind, message.body) == (office, "pledges.wording_returned", "第二条不清楚")
+    assert message.subject == f"退回给您：《{version.template.title}》文本第1版"
+    assert "第二条不清楚" in client.get(message.url).content.decode()
+    actions.send_for_review(by=office, version=version)
+    actions.return_version(by=office, version=version, reason="还要改")
+    LetterVersion.objects.filter(pk=version.pk).update(author=None)
+    actions.send_for_review(by=office, version=version)
+    actions.return_version(by=UserFactory(), version=version, reason="没有作者")
+    assert Message.objects.count() == 1
+
+
+def test_the_message_of_a_returned_wording_can_be_unsubscribed_and_waits_for_the_morning():
+    kind = registry.kind("pledges.wording_returned")
+    assert (kind.is_required, kind.is_calm, kind.is_urgent) == (False, True, False)
 
 
 def test_a_wording_that_waits_or_is_ready_says_no_reason_whatever_sql_one_uses(office):

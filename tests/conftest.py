@@ -62,6 +62,12 @@ def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_setting
     return connection.vendor == "sqlite"
 
 
+@pytest.fixture(scope="session")
+def django_db_createdb(request: pytest.FixtureRequest) -> bool:
+    """On SQLite never: the copy is new, and would be thrown away."""
+    return bool(request.config.option.create_db) and connection.vendor != "sqlite"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _catalogues_are_compiled() -> None:
     catalogues.compile_all()

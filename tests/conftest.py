@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 from elearning import catalogues
@@ -34,6 +35,13 @@ class Scheduling(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """Whatever `--dist` says."""
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """One process compiles the catalogues, before any other begins: what has once looked for them finds no others."""
+    if not hasattr(session.config, "workerinput"):
+        catalogues.compile_all()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -69,15 +77,16 @@ def django_db_createdb(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _catalogues_are_compiled() -> None:
-    catalogues.compile_all()
-
-
-@pytest.fixture(autouse=True, scope="session")
 def _flush_lifts_triggers() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = _teardown_with_triggers_lifted  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = _fixture_teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_chinese() -> None:
+    """Whatever language the page before it was shown in."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

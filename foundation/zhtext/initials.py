@@ -3,8 +3,6 @@
 from functools import lru_cache
 from itertools import product
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 from foundation.zhtext.bigrams import HAN_RUN
 
 SHORTEST, LONGEST = 2, 10
@@ -22,6 +20,8 @@ def initials(run: str) -> tuple[str, ...]:
     >>> initials("单雄信")
     ('dxx', 'sxx', 'cxx')
     """
+    from pypinyin import Style, lazy_pinyin, pinyin  # noqa: PLC0415  # 58 MB, which most processes never need
+
     usual = "".join(word[:1] for word in lazy_pinyin(run, style=Style.FIRST_LETTER))
     if len(run) > NAME_LENGTH:
         return (usual,)

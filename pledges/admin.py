@@ -93,8 +93,8 @@ class TemplateForm(WagtailAdminModelForm):
     class Meta:
         model = LetterTemplate
         fields = [
-            "slug", "title", "title_en", "audience", "pledge_type", "subject", "publication", "validity_days",
-            "accepting_unit", "withdrawable", "for_special_funds", "copies", "sign_until",
+            "slug", "title", "title_en", "audience", "pledge_type", "pledge_type_text", "subject", "publication",
+            "validity_days", "accepting_unit", "withdrawable", "for_special_funds", "copies", "sign_until",
         ]  # fmt: skip
 
     def store(self, user: User) -> LetterTemplate:

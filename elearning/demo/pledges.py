@@ -51,6 +51,7 @@ def _template(row: dict[str, Any], author: User, reviewer: User, at: datetime | 
         title_en=row["title_en"],
         audience=row["audience"],
         pledge_type=pledge_type,
+        pledge_type_text=row.get("pledge_type_text", ""),
         subject=row["subject"],
         publication=row["publication"],
         validity_days=row["validity_days"],

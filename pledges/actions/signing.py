@@ -199,6 +199,7 @@ def _store_record(letter: Letter, signing: Signing) -> LetterRecord:
         public_name=public_name,
         public_unit=public_unit,
         pledge_type=template.pledge_type,
+        pledge_type_text=template.pledge_type_text,
         reason=wording.reason,
         preamble=wording.preamble,
         clauses=[clause.as_json() for clause in wording.clauses],
@@ -211,7 +212,8 @@ def _store_record(letter: Letter, signing: Signing) -> LetterRecord:
         locale=wording.language,
         digest=text_hash(
             letter.public_id, letter.code, public_name, public_unit, wording.title, wording.reason, wording.preamble,
-            *texts, wording.breach_liability, unit.name, str(letter.made_on), str(letter.valid_until),
+            *texts, *filter(None, [template.pledge_type_text]), wording.breach_liability, unit.name,
+            str(letter.made_on), str(letter.valid_until),
         ),
     )  # fmt: skip
 

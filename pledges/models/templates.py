@@ -66,6 +66,9 @@ class LetterTemplate(models.Model):
     title_en = models.CharField(_("title in English"), max_length=160, blank=True)
     audience = models.CharField(_("audience"), max_length=16, choices=Audience)
     pledge_type = models.CharField(_("pledge type"), max_length=12, choices=PledgeType)
+    pledge_type_text = models.CharField(
+        _("which other type"), max_length=60, blank=True, help_text=_("Only, and always, for the type “other”.")
+    )
     subject = models.CharField(_("who promises"), max_length=12, choices=Subject)
     publication = models.CharField(_("widest publication"), max_length=8, choices=PublicationType)
     validity_days = models.PositiveIntegerField(
@@ -93,6 +96,12 @@ class LetterTemplate(models.Model):
         constraints = [
             one_of("audience", Audience, name="template_audience_known"),
             one_of("pledge_type", PledgeType, name="template_pledge_type_known"),
+            models.CheckConstraint(
+                condition=Q(pledge_type="other") & ~Q(pledge_type_text="")
+                | ~Q(pledge_type="other") & Q(pledge_type_text=""),
+                name="template_type_text_of_other_types",
+                violation_error_message=_("Say which other type it is; the six named types need no words."),
+            ),
             one_of("subject", Subject, name="template_subject_known"),
             one_of("publication", PublicationType, name="template_publication_known"),
             models.CheckConstraint(

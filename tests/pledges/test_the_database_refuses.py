@@ -122,6 +122,13 @@ def test_a_version_is_not_ready_without_a_second_person():
     refuse(by_author, IntegrityError, "version_reviewed_by_a_second_person")
 
 
+def test_a_template_of_another_type_says_which_and_no_other_does():
+    make.template()
+    why = "template_type_text_of_other_types"
+    refuse("UPDATE pledges_lettertemplate SET pledge_type = 'other'", IntegrityError, why)
+    refuse("UPDATE pledges_lettertemplate SET pledge_type_text = '某类'", IntegrityError, why)
+
+
 def test_a_class_template_cannot_be_public():
     make.class_template()
     refuse("UPDATE pledges_lettertemplate SET publication = 'public'", IntegrityError, "template_class_never_public")

@@ -11,6 +11,7 @@ from notifications import registry
 from notifications.models import Message
 from pledges import actions, queries
 from pledges.contracts import number_clauses
+from pledges.exports import layout_row
 from pledges.models import LetterTemplate, LetterVersion
 from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
@@ -180,3 +181,26 @@ def test_a_step_of_an_open_programme_keeps_its_letter():
     enrolled = make.enrolment()
     with pytest.raises(actions.TemplateIncomplete):
         actions.set_step_letter(by=None, step=make.step_of(enrolled), template=make.template())
+
+
+@pytest.mark.parametrize(("pledge_type", "text"), [("other", ""), ("voluntary", "文明经营")])
+def test_only_and_always_the_type_other_says_which_other(client, office, pledge_type, text):
+    template = make.template(ready=False)
+    fields = ("slug", "title", "title_en", "audience", "subject", "publication", "validity_days", "copies")
+    data = {name: getattr(template, name) for name in fields} | {"accepting_unit": template.accepting_unit_id}
+    address = f"/admin/letter-templates/edit/{template.pk}/"
+    page = client.post(address, data | {"pledge_type": pledge_type, "pledge_type_text": text})
+    assert "请写明是哪一类其他承诺" in page.content.decode()
+    told = {"pledge_type": "other", "pledge_type_text": "文明经营"}
+    assert client.post(address, data | told).status_code == 302
+    template.refresh_from_db()
+    assert (template.pledge_type, template.pledge_type_text) == ("other", "文明经营")
+
+
+def test_what_is_signed_by_another_type_says_which_on_its_page_in_its_record_and_in_the_table(client):
+    letter = make.logged(make.enrolment(make.template(pledge_type="other", pledge_type_text="文明经营")))
+    assert "其他（文明经营）" in client.get(f"/l/{letter.public_id}").content.decode()
+    subject = client.get(f"/l/{letter.public_id}.json").json()["credentialSubject"]
+    assert (subject["pledgeType"], subject["pledgeTypeText"]) == ("other", "文明经营")
+    row = layout_row(letter, None)
+    assert (row["pledge_type"], row["pledge_type_text"]) == ("other", "文明经营")

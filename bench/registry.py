@@ -84,7 +84,7 @@ def row(n: int, office: Organisation) -> RegistryRow:
     return RegistryRow(
         publication_id=n + 1, letter_id=n + 1, public_id=public_id(n),
         code=f"{DISTRICT}{made_on:%Y%m%d}{n // DAYS:06d}", name=name, unit=name if is_firm else UNITS[n % len(UNITS)],
-        uscc=f"91320583MA{n % 50_000:07d}X" if is_firm else "", title=TITLES[kind], title_en="",
+        uscc=f"91320583MA{n if n >= RARE_BELOW else n % 100:07d}X" if is_firm else "", title=TITLES[kind], title_en="",
         subject="organisation" if is_firm else "person", audience=kind, pledge_type=TYPES[n % len(TYPES)],
         office=office.name, office_uscc=office.uscc or "", made_on=made_on, year=made_on.year, valid_until=valid_until,
         state="expired" if valid_until and valid_until < date(2026, 6, 1) else "in_force", has_scan=False,

@@ -5,10 +5,20 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from cms import registry
 from exams import actions
 from exams.grading import model_answer
 from exams.models import ItemVersion, PaperStep, Session, SittingRules, triggers
 from tests.factories import exams as make
+from tests.factories.groups import member
+
+
+@pytest.fixture
+def author(client):
+    """A bank author, signed in."""
+    user = member(registry.BANK_AUTHOR)
+    client.force_login(user)
+    return user
 
 
 @pytest.fixture

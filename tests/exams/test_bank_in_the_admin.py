@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from cms import registry
@@ -12,27 +11,9 @@ from exams.models import ExtraAttempt, Item, ItemVersion, KnowledgePoint, Paper,
 from foundation.audit.models import Entry
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
+from tests.factories.groups import member
 
 pytestmark = pytest.mark.django_db
-
-
-def member(name):
-    """Somebody in the group `name`, with the rights that the app asked for it."""
-    group, _created = Group.objects.get_or_create(name=name)
-    group.permissions.add(Permission.objects.get(codename="access_admin"))
-    for right in registry.group_permissions[name]:
-        app, codename = right.split(".")
-        group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
-    user = UserFactory()
-    user.groups.add(group)
-    return user
-
-
-@pytest.fixture
-def author(client):
-    user = member(registry.BANK_AUTHOR)
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

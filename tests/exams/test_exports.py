@@ -11,20 +11,13 @@ from cms import registry
 from exams import actions, importers
 from exams.models import ImportBlock, Item, ItemVersion
 from foundation.audit.models import Entry
-from tests.exams.test_bank_in_the_admin import member
 from tests.exams.test_imports_in_the_admin import store, upload
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
+from tests.factories.groups import member
 
 pytestmark = pytest.mark.django_db
 ENDINGS = {"xlsx": "xlsx", "gift": "gift.txt", "moodle-xml": "xml", "qti3": "zip"}
-
-
-@pytest.fixture
-def author(client):
-    user = member(registry.BANK_AUTHOR)
-    client.force_login(user)
-    return user
 
 
 def export(client, chosen, **filters):

@@ -16,20 +16,13 @@ from exams import actions, queries
 from exams.models import ImportBatch, ImportBlock, Item, ItemKey, ItemVersion, KnowledgePoint
 from foundation.audit.models import Entry
 from foundation.jobs.worker import run_pending
-from tests.exams.test_bank_in_the_admin import member
 from tests.exams.test_import_command import TEXT
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
+from tests.factories.groups import member
 
 pytestmark = pytest.mark.django_db
 TABLE = "编号,题型,题干,选项A,选项B,选项C,答案,解析,难度,知识点\n"
-
-
-@pytest.fixture
-def author(client):
-    user = member(registry.BANK_AUTHOR)
-    client.force_login(user)
-    return user
 
 
 def upload(client, data, name="题库.txt", **fields):

@@ -5,23 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cms import registry
 from exams import queries
 from exams.models import ItemVersion
-from tests.exams.test_bank_in_the_admin import member
 from tests.exams.test_imports_in_the_admin import store, table, upload
 from tests.exams.test_the_bank_at_work import LONG
 from tests.factories import exams as make
 
 pytestmark = pytest.mark.django_db
 WORDS = "题库中有相似的试题"
-
-
-@pytest.fixture
-def author(client):
-    user = member(registry.BANK_AUTHOR)
-    client.force_login(user)
-    return user
 
 
 def test_many_stems_at_once_find_what_each_finds_alone_in_two_statements(author):

@@ -2,12 +2,10 @@
 
 import pytest
 
-from cms import registry
 from exams.importers.blocks import Block
 from exams.importers.parts import CannotReadParts, from_text, to_text
 from exams.models import Item, ItemVersion
 from tests.exams.importers.documents import docx, paragraph, run
-from tests.exams.test_bank_in_the_admin import member
 from tests.exams.test_imports_in_the_admin import mend_url, states, store, upload
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +20,6 @@ B. 提醒整改
 （3）承诺书应当公开。（判断题）
 答案：对
 """
-
-
-@pytest.fixture
-def author(client):
-    user = member(registry.BANK_AUTHOR)
-    client.force_login(user)
-    return user
 
 
 def opened(client, batch):

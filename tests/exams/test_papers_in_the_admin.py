@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,19 +14,9 @@ from exams.presets import PRESETS
 from foundation.audit.models import Entry
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
+from tests.factories.groups import member
 
 pytestmark = pytest.mark.django_db
-
-
-def member(name):
-    group, _created = Group.objects.get_or_create(name=name)
-    group.permissions.add(Permission.objects.get(codename="access_admin"))
-    for right in registry.group_permissions[name]:
-        app, codename = right.split(".")
-        group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
-    user = UserFactory()
-    user.groups.add(group)
-    return user
 
 
 @pytest.fixture

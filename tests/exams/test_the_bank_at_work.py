@@ -17,20 +17,14 @@ from foundation.audit.models import Entry
 from foundation.jobs.models import Job
 from foundation.zhtext import likeness
 from notifications.models import Message
-from tests.exams.test_bank_in_the_admin import fields, member
+from tests.exams.test_bank_in_the_admin import fields
 from tests.factories import exams as make
 from tests.factories.accounts import UserFactory
+from tests.factories.groups import member
 
 pytestmark = pytest.mark.django_db
 LIST = "exams_item:index"
 LONG = "根据试行办法第三条，采购单位自收到申请之日起应当公示信用承诺，并在三个工作日内答复群众来信。"
-
-
-@pytest.fixture
-def author(client):
-    user = member(registry.BANK_AUTHOR)
-    client.force_login(user)
-    return user
 
 
 def stems(client, **query):

@@ -9,21 +9,10 @@ from django.urls import reverse
 from foundation.audit.models import Entry
 from pledges import actions, queries
 from pledges.models import Letter
-from tests.factories import pledges as make
 from tests.factories.accounts import UserFactory
 from tests.pledges.test_letters_from_a_table import GOOD, KEPT, PERSON, take
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unit():
-    return make.accepting_unit(name="市财政局", uscc="11320583MB0000000E")
-
-
-@pytest.fixture
-def by(unit):
-    return make.coordinator_of(unit)
 
 
 def layout_of(client, **query):

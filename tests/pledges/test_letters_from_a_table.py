@@ -63,16 +63,6 @@ def book(*rows):
     return kept.getvalue()
 
 
-@pytest.fixture
-def unit():
-    return make.accepting_unit(name="市财政局", uscc="11320583MB0000000E")
-
-
-@pytest.fixture
-def by(unit):
-    return make.coordinator_of(unit)
-
-
 def read(by, unit, data):
     return actions.read_letters(by=by, organisation=unit, file_name="letters.csv", data=data)
 

@@ -24,7 +24,6 @@ from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
-TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 @pytest.fixture(autouse=True)
@@ -33,21 +32,12 @@ def _fresh_limits():
 
 
 @pytest.fixture
-def office():
-    return make.accepting_unit(name="市财政局")
-
-
-@pytest.fixture
-def letters(office):
-    return make.forty_five_letters(office)
+def letters():
+    return make.forty_five_letters(make.accepting_unit(name="市财政局"))
 
 
 def found(**choice):
     return queries.find(Choice(**choice))
-
-
-def numbers(page):
-    return [row.letter.submission.source_code for row in page.rows]
 
 
 def test_the_copy_is_kept_by_what_changes_letters_and_a_command_proves_it():

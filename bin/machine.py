@@ -15,7 +15,7 @@ PDF_LIBRARIES = {
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
-SHELL = "chromium-headless-shell"
+HEADLESS = "chromium-headless-shell"
 PDF_READERS = {
     "pdfsig": "poppler-utils",
     "pdftoppm": "poppler-utils",
@@ -86,8 +86,8 @@ def ensure_browser() -> None:
         say("  Chromium for the browser tests")
         if not apt_install(["chromium"]):
             raise SetupError(f"The browser tests need Chromium. Install it with:\n    {apt_command(['chromium'])}")
-    if not shutil.which(SHELL):
-        apt_install([SHELL])  # not every system has it; without it the tests take a little longer
+    if not shutil.which(HEADLESS):
+        apt_install([HEADLESS])  # not every system has it; without it the tests take a little longer
 
 
 def _make_venv() -> None:

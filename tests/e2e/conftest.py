@@ -22,10 +22,10 @@ from tests.e2e.prepared import ROOT, demo_site
 from tests.e2e.visitor import PAGES_SEEN, Visitor
 
 PASSWORD = "xinxing-demo"
-SHELL = "/usr/bin/chromium-headless-shell"
+HEADLESS = "/usr/bin/chromium-headless-shell"
 # The one without windows needs two thirds of the processor's time; the whole one keeps a profile as people have it.
 WHOLE = [p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()]
-CHROMIUM = [*([SHELL] if Path(SHELL).exists() else []), *WHOLE]
+CHROMIUM = [p for p in (HEADLESS, *WHOLE) if Path(p).exists()]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 PATIENCE = 60_000  # milliseconds; machines that run tests have other things to do

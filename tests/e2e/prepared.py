@@ -52,7 +52,8 @@ def environment(var: Path, url: str, address: str) -> dict[str, str]:
 
 
 def _beside(url: str, name: str) -> str:
-    return f"{url.rsplit('/', 1)[0]}/{name}"
+    """The address of another database of the server at `url`; "" where there is no server."""
+    return f"{url.rsplit('/', 1)[0]}/{name}" if url else ""
 
 
 def _drop(url: str, name: str) -> None:
@@ -74,8 +75,8 @@ def _make(folder: Path, url: str, name: str) -> None:
         _copy(url, name, template(url))
     else:
         copy_to(folder / FILE)
-    ours = environment(folder, _beside(url, name) if url else "", ADDRESS)
-    subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=ours, check=True)
+    command = [sys.executable, "-c", PREPARE]
+    subprocess.run(command, cwd=ROOT, env=environment(folder, _beside(url, name), ADDRESS), check=True)
 
 
 @contextmanager
@@ -98,9 +99,9 @@ def demo_site(shared: Path, var: Path, address: str) -> Iterator[dict[str, str]]
         shutil.copytree(shared / "var", var)
         if url:
             _copy(url, own, name)
-    _move(var, _beside(url, own) if url else "", urlsplit(address).port or 80)
+    _move(var, _beside(url, own), urlsplit(address).port or 80)
     try:
-        yield environment(var, _beside(url, own) if url else "", address)
+        yield environment(var, _beside(url, own), address)
     finally:
         if url:
             _drop(url, own)

@@ -188,6 +188,7 @@ def _store_record(letter: Letter, signing: Signing) -> LetterRecord:
     public_name = party.name if letter.visibility == Visibility.NAMED else ""
     public_unit = party.unit if letter.visibility in (Visibility.NAMED, Visibility.UNIT) else ""
     texts = [clause.text for clause in wording.clauses]
+    texts += [template.pledge_type_text] if template.pledge_type_text else []
     return LetterRecord.objects.create(
         letter=letter,
         title=wording.title,
@@ -212,8 +213,7 @@ def _store_record(letter: Letter, signing: Signing) -> LetterRecord:
         locale=wording.language,
         digest=text_hash(
             letter.public_id, letter.code, public_name, public_unit, wording.title, wording.reason, wording.preamble,
-            *texts, *filter(None, [template.pledge_type_text]), wording.breach_liability, unit.name,
-            str(letter.made_on), str(letter.valid_until),
+            *texts, wording.breach_liability, unit.name, str(letter.made_on), str(letter.valid_until),
         ),
     )  # fmt: skip
 

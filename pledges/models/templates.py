@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation.constraints import one_of, together
@@ -204,7 +204,7 @@ class LetterVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template_id} v{self.number}"
+        return gettext("Wording %(number)s of “%(title)s”") % {"number": self.number, "title": self.template.title}
 
     @property
     def clause_list(self) -> list[Clause]:

@@ -116,7 +116,9 @@ def test_the_author_of_a_returned_wording_gets_a_message_that_leads_there_and_no
     message = Message.objects.get()
     assert (message.user, message.kind, message.body) == (office, "pledges.wording_returned", "第二条不清楚")
     assert message.subject == f"退回给您：《{version.template.title}》文本第1版"
-    assert "第二条不清楚" in client.get(message.url).content.decode()
+    page = client.get(message.url)
+    assert page.context["page_subtitle"] == f"《{version.template.title}》文本第1版"
+    assert "第二条不清楚" in page.content.decode()
     actions.send_for_review(by=office, version=version)
     actions.return_version(by=office, version=version, reason="还要改")
     LetterVersion.objects.filter(pk=version.pk).update(author=None)
